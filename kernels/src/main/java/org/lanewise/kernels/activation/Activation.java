@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.activation;
+
+import org.lanewise.kernels.Checks;
+
+/// An activation function with its parameters.
+///
+/// Formulas with x the input; σ(x) = 1 / (1 + e⁻ˣ). At a kink the derivative is the one stated at the record.
+public sealed interface Activation {
+
+    /// The identity without parameters, shared.
+    Activation IDENTITY = new Identity();
+    /// The rectifier, shared.
+    Activation RELU = new Relu();
+    /// The hyperbolic tangent, shared.
+    Activation TANH = new Tanh();
+    /// The logistic function with β = γ = 1, shared.
+    Activation SIGMOID = new Sigmoid(1f, 1f);
+    /// SiLU with β = γ = 1, shared.
+    Activation SILU = new Silu(1f, 1f);
+    /// GELU by the error function, shared.
+    Activation GELU = new Gelu();
+
+    /// y = x.
+    record Identity() implements Activation { }
+
+    /// y = 1 for x > 0, else 0 (NaN stays NaN); the derivative is 0 everywhere.
+    record Threshold() implements Activation { }
+
+    /// y = −1, 0, 1 as x is below, at or above 0 (±0 and NaN stay as they are); the derivative is 0 everywhere.
+    record Sign() implements Activation { }
+
+    /// y = γ·σ(β·x).
+    record Sigmoid(float beta, float gamma) implements Activation {
+        public Sigmoid {
+            positive("sigmoid", "beta", beta);
+            finite("sigmoid", "gamma", gamma);
+        }
+    }
+
+    /// y = tanh(x).
+    record Tanh() implements Activation { }
+
+    /// y = max(x, 0), the derivative at 0 is 0; NaN stays NaN.
+    record Relu() implements Activation { }
+
+    /// y = x for x > 0, else α·x; the derivative at 0 is α.
+    record LeakyRelu(float alpha) implements Activation {
+        public LeakyRelu {
+            finite("leaky ReLU", "alpha", alpha);
+        }
+    }
+
+    /// y = γ·x·σ(β·x): SiLU for β = γ = 1, swish for other β.
+    record Silu(float beta, float gamma) implements Activation {
+        public Silu {
+            positive("SiLU", "beta", beta);
+            finite("SiLU", "gamma", gamma);
+        }
+    }
+
+    /// y = x for x > 0, else α·(eˣ − 1); the derivative at 0 is α.
+    record Elu(float alpha) implements Activation {
+        public Elu {
+            finite("ELU", "alpha", alpha);
+        }
+    }
+
+    /// y = γ/β·log(1 + e^(β·x)).
+    record Softplus(float beta, float gamma) implements Activation {
+        public Softplus {
+            positive("softplus", "beta", beta);
+            finite("softplus", "gamma", gamma);
+        }
+    }
+
+    /// y = x·tanh(log(1 + e^(β·x)) / β).
+    record Mish(float beta) implements Activation {
+        public Mish {
+            positive("Mish", "beta", beta);
+        }
+    }
+
+    /// y = (x + √(x² + β)) / 2.
+    record Squareplus(float beta) implements Activation {
+        public Squareplus {
+            Checks.parameter("squareplus", "beta", beta, beta >= 0f && beta < Float.POSITIVE_INFINITY,
+                    "must be finite and not negative");
+        }
+    }
+
+    /// y = x·Φ(x), with the normal distribution Φ by the error function.
+    record Gelu() implements Activation { }
+
+    /// y = x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
+    record GeluTanh() implements Activation { }
+
+    /// y = clamp(x/6 + 1/2, 0, 1); the derivative at both kinks is 0.
+    record HardSigmoid() implements Activation { }
+
+    /// y = x·clamp(x/6 + 1/2, 0, 1); the derivative at −3 is 0, at 3 it is 1.
+    record HardSwish() implements Activation { }
+
+    private static void positive(String operation, String name, float value) {
+        Checks.parameter(operation, name, value, value > 0f && value < Float.POSITIVE_INFINITY,
+                "must be positive and finite");
+    }
+
+    private static void finite(String operation, String name, float value) {
+        Checks.parameter(operation, name, value, Float.isFinite(value), "must be finite");
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.optimizer;
+
+import org.lanewise.kernels.Checks;
+
+/// What an optimizer does to each gradient before it uses it, in this order: scale, clip, add penalties.
+///
+/// g ← clamp(g·scale, −clip, clip) + l1·sign(p) + l2·p. The same pass then uses it; the gradient array is not written.
+///
+/// @param scale a factor, such as the one that clips by global norm ([#clippingNorm]); 1 for none
+/// @param clip bound on the scaled gradient's absolute value; infinity for none
+/// @param l1 weight of the L1 penalty's gradient sign(p); 0 for none
+/// @param l2 weight of the L2 penalty's gradient p; 0 for none
+/// @param refuseNonFinite whether a step looks through the gradients first and throws, nothing written, at an infinite
+///     or undefined one
+public record GradientRule(float scale, float clip, float l1, float l2, boolean refuseNonFinite) {
+
+    /// The gradient as it is.
+    public static final GradientRule NONE = new GradientRule(1f, Float.POSITIVE_INFINITY, 0f, 0f, false);
+
+    /// @throws IllegalArgumentException if the scale is not finite, the clip not positive, or a penalty negative or
+    ///     not finite
+    public GradientRule {
+        Checks.parameter("gradient rule", "scale", scale, Float.isFinite(scale), "must be finite");
+        Checks.parameter("gradient rule", "clip", clip, clip > 0f, "must be positive");
+        Checks.parameter("gradient rule", "l1", l1, l1 >= 0f && l1 < Float.POSITIVE_INFINITY,
+                "must be finite and not negative");
+        Checks.parameter("gradient rule", "l2", l2, l2 >= 0f && l2 < Float.POSITIVE_INFINITY,
+                "must be finite and not negative");
+    }
+
+    /// The scale that keeps the global norm of all gradients at or below a bound: min(1, bound/√sumOfSquares).
+    ///
+    /// @param sumOfSquares Σ g² over all gradients, as [org.lanewise.kernels.lanes.Sums#sumOfSquares] gives it
+    /// @param bound the largest norm allowed, positive
+    public static float clippingNorm(float sumOfSquares, float bound) {
+        Checks.parameter("gradient rule", "bound", bound, bound > 0f, "must be positive");
+        float norm = (float) Math.sqrt(sumOfSquares);
+        return norm > bound ? bound / norm : 1f;
+    }
+}

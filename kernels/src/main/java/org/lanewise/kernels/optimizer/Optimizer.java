@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.optimizer;
+
+import org.lanewise.kernels.Checks;
+
+/// An optimizer with its constants; the learning rate is given at each step. p are parameters, g gradients, η the
+/// learning rate, t the step from 1; state arrays start at zero.
+public sealed interface Optimizer {
+
+    /// Number of state values that the optimizer keeps for each parameter.
+    int stateCount();
+
+    /// p ← p − η·g.
+    record Sgd() implements Optimizer {
+        @Override
+        public int stateCount() {
+            return 0;
+        }
+    }
+
+    /// Classical momentum (Polyak): v ← μ·v + g, p ← p − η·v.
+    record Momentum(float momentum) implements Optimizer {
+        public Momentum {
+            fraction("momentum", "momentum", momentum);
+        }
+
+        @Override
+        public int stateCount() {
+            return 1;
+        }
+    }
+
+    /// Averaging momentum: v ← β·v + (1 − β)·g, p ← p − η·v.
+    record AveragingMomentum(float beta) implements Optimizer {
+        public AveragingMomentum {
+            fraction("averaging momentum", "beta", beta);
+        }
+
+        @Override
+        public int stateCount() {
+            return 1;
+        }
+    }
+
+    /// Nesterov momentum in the form of PyTorch (Sutskever et al., 2013): v ← μ·v + g, p ← p − η·(g + μ·v).
+    record Nesterov(float momentum) implements Optimizer {
+        public Nesterov {
+            fraction("Nesterov", "momentum", momentum);
+        }
+
+        @Override
+        public int stateCount() {
+            return 1;
+        }
+    }
+
+    /// RMSprop (Tieleman & Hinton, 2012): s ← ρ·s + (1 − ρ)·g², p ← p − η·g/(√s + ε).
+    record RmsProp(float rho, float epsilon) implements Optimizer {
+        public RmsProp {
+            fraction("RMSprop", "rho", rho);
+            positive("RMSprop", "epsilon", epsilon);
+        }
+
+        @Override
+        public int stateCount() {
+            return 1;
+        }
+    }
+
+    /// Adagrad (Duchi et al., 2011): s ← s + g², p ← p − η·g/(√s + ε).
+    record Adagrad(float epsilon) implements Optimizer {
+        public Adagrad {
+            positive("Adagrad", "epsilon", epsilon);
+        }
+
+        @Override
+        public int stateCount() {
+            return 1;
+        }
+    }
+
+    /// Adadelta (Zeiler, 2012): s ← ρ·s + (1 − ρ)·g², d = √(u + ε)/√(s + ε)·g, u ← ρ·u + (1 − ρ)·d², p ← p − η·d.
+    record Adadelta(float rho, float epsilon) implements Optimizer {
+        public Adadelta {
+            fraction("Adadelta", "rho", rho);
+            positive("Adadelta", "epsilon", epsilon);
+        }
+
+        @Override
+        public int stateCount() {
+            return 2;
+        }
+    }
+
+    /// Adam (Kingma & Ba, 2015), ε outside the root: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g²,
+    /// p ← p − η·m̂/(√v̂ + ε) with m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ). With `amsgrad` (Reddi et al., 2018) the
+    /// largest v so far takes v's place in the step.
+    ///
+    /// @param decoupledDecay AdamW's weight decay λ (Loshchilov & Hutter, 2019): p ← p − η·λ·p before the step;
+    ///     0 for plain Adam
+    record Adam(float beta1, float beta2, float epsilon, float decoupledDecay, boolean amsgrad) implements Optimizer {
+
+        /// The constants of the paper: β₁ = 0.9, β₂ = 0.999, ε = 1e-8, no decay.
+        public static final Adam DEFAULT = new Adam(0.9f, 0.999f, 1e-8f, 0f, false);
+
+        public Adam {
+            fraction("Adam", "beta1", beta1);
+            fraction("Adam", "beta2", beta2);
+            positive("Adam", "epsilon", epsilon);
+            Checks.parameter("Adam", "decoupled decay", decoupledDecay,
+                    decoupledDecay >= 0f && decoupledDecay < Float.POSITIVE_INFINITY,
+                    "must be finite and not negative");
+        }
+
+        @Override
+        public int stateCount() {
+            return amsgrad ? 3 : 2;
+        }
+    }
+
+    private static void fraction(String operation, String name, float value) {
+        Checks.parameter(operation, name, value, value >= 0f && value < 1f, "must be in [0, 1)");
+    }
+
+    private static void positive(String operation, String name, float value) {
+        Checks.parameter(operation, name, value, value > 0f && value < Float.POSITIVE_INFINITY,
+                "must be positive and finite");
+    }
+}
