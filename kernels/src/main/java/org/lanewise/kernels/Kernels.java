@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels;
+
+import java.util.concurrent.Executor;
+import org.lanewise.kernels.activation.Activations;
+import org.lanewise.kernels.dropout.Dropout;
+import org.lanewise.kernels.gemm.Gemm;
+import org.lanewise.kernels.lanes.Sums;
+import org.lanewise.kernels.loss.Losses;
+import org.lanewise.kernels.math.Functions;
+import org.lanewise.kernels.normalization.Normalization;
+import org.lanewise.kernels.optimizer.Optimizers;
+import org.lanewise.kernels.softmax.Softmax;
+
+/// All kernel families behind one interface.
+///
+/// Every implementation returns the same bits for the same input, the payload of a NaN aside: [#reference()] is the
+/// specification, all others are held to it. Implementations are thread-safe and allocate nothing after warm-up but
+/// what a decorator says.
+public interface Kernels {
+
+    /// Matrix products.
+    Gemm gemm();
+
+    /// Activation passes.
+    Activations activations();
+
+    /// Elementary functions over arrays.
+    Functions functions();
+
+    /// Sums over arrays and columns.
+    Sums sums();
+
+    /// Softmax and cross-entropy.
+    Softmax softmax();
+
+    /// Elementwise losses.
+    Losses losses();
+
+    /// Batch and layer normalization.
+    Normalization normalization();
+
+    /// Optimizer steps.
+    Optimizers optimizers();
+
+    /// Dropout.
+    Dropout dropout();
+
+    /// What these kernels are and why they were chosen, in one line for a log.
+    String describe();
+
+    /// The scalar specification. Runs on any JVM, no flag needed.
+    static Kernels reference() {
+        return ReferenceKernels.INSTANCE;
+    }
+
+    /// SIMD kernels on the calling thread.
+    ///
+    /// @throws UnsupportedOperationException if they cannot run in this VM; the message says what to do
+    static Kernels vector() {
+        String obstacle = SimdSupport.obstacle();
+        if (obstacle != null) {
+            throw new UnsupportedOperationException("SIMD kernels cannot run: " + obstacle);
+        }
+        return VectorKernels.INSTANCE;
+    }
+
+    /// What a service should use here: SIMD kernels where they run and are fast, else the reference and, once, a log
+    /// line that says what to change.
+    static Kernels best() {
+        return BestKernels.INSTANCE;
+    }
+
+    /// These kernels, with large calls split over a pool. The bits stay the same.
+    ///
+    /// The caller's thread takes part and does whatever the pool leaves undone, so a busy pool slows a call down but
+    /// never stops it. Small calls stay on the calling thread. Each split call hands `threads − 1` small task objects
+    /// to the pool.
+    ///
+    /// @param pool runs parts of a call; stays the caller's
+    /// @param threads how many threads work at one call, the calling thread included; at least 1
+    /// @throws NullPointerException if `pool` is null
+    /// @throws IllegalArgumentException if `threads` is below 1
+    default Kernels parallel(Executor pool, int threads) {
+        return ParallelKernels.of(this, pool, threads);
+    }
+}
