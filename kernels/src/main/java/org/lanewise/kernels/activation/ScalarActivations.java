@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.activation;
+
+import java.util.Arrays;
+import org.lanewise.kernels.Matrix;
+
+/// The reference of [Activations]: walks the rows and calls the loop of the activation's scalar formula, generated
+/// from [ScalarFormulas].
+public final class ScalarActivations implements Activations {
+
+    @Override
+    public void value(Activation activation, Matrix z, Matrix y) {
+        ActivationChecks.value(activation, z, y);
+        boolean oneRun = z.isContiguous() && y.isContiguous();
+        int runs = oneRun ? 1 : z.rows();
+        int n = oneRun ? (int) z.size() : z.columns();
+        for (int i = 0; i < runs; i++) {
+            value(activation, z.data(), z.offset() + i * z.stride(), y.data(), y.offset() + i * y.stride(), n);
+        }
+    }
+
+    private static void value(Activation activation, float[] z, int zOffset, float[] y, int yOffset, int n) {
+        switch (activation) {
+            case Activation.Identity() -> ScalarIdentity.value(z, zOffset, y, yOffset, n);
+            case Activation.Threshold() -> ScalarThreshold.value(z, zOffset, y, yOffset, n);
+            case Activation.Sign() -> ScalarSign.value(z, zOffset, y, yOffset, n);
+            case Activation.Sigmoid(float beta, float gamma) ->
+                    ScalarSigmoid.value(z, zOffset, y, yOffset, n, beta, gamma);
+            case Activation.Tanh() -> ScalarTanh.value(z, zOffset, y, yOffset, n);
+            case Activation.Relu() -> ScalarRelu.value(z, zOffset, y, yOffset, n);
+            case Activation.LeakyRelu(float alpha) -> ScalarLeakyRelu.value(z, zOffset, y, yOffset, n, alpha);
+            case Activation.Silu(float beta, float gamma) -> ScalarSilu.value(z, zOffset, y, yOffset, n, beta, gamma);
+            case Activation.Elu(float alpha) -> ScalarElu.value(z, zOffset, y, yOffset, n, alpha);
+            case Activation.Softplus(float beta, float gamma) ->
+                    ScalarSoftplus.value(z, zOffset, y, yOffset, n, beta, gamma);
+            case Activation.Mish(float beta) when beta == 1f -> ScalarMish.value(z, zOffset, y, yOffset, n);
+            case Activation.Mish(float beta) -> ScalarMishOfBeta.value(z, zOffset, y, yOffset, n, beta);
+            case Activation.Squareplus(float beta) when beta == 0f -> ScalarRelu.value(z, zOffset, y, yOffset, n);
+            case Activation.Squareplus(float beta) -> ScalarSquareplus.value(z, zOffset, y, yOffset, n, beta);
+            case Activation.Gelu() -> ScalarGelu.value(z, zOffset, y, yOffset, n);
+            case Activation.GeluTanh() -> ScalarGeluTanh.value(z, zOffset, y, yOffset, n);
+            case Activation.HardSigmoid() -> ScalarHardSigmoid.value(z, zOffset, y, yOffset, n);
+            case Activation.HardSwish() -> ScalarHardSwish.value(z, zOffset, y, yOffset, n);
+        }
+    }
+
+    @Override
+    public void valueAndDerivative(Activation activation, Matrix z, Matrix y, Matrix derivative) {
+        ActivationChecks.valueAndDerivative(activation, z, y, derivative);
+        boolean oneRun = z.isContiguous() && y.isContiguous() && derivative.isContiguous();
+        int runs = oneRun ? 1 : z.rows();
+        int n = oneRun ? (int) z.size() : z.columns();
+        for (int i = 0; i < runs; i++) {
+            valueAndDerivative(activation, z.data(), z.offset() + i * z.stride(), y.data(),
+                    y.offset() + i * y.stride(), derivative.data(), derivative.offset() + i * derivative.stride(), n);
+        }
+    }
+
+    private static void valueAndDerivative(Activation activation, float[] z, int zOffset, float[] y, int yOffset,
+            float[] d, int dOffset, int n) {
+        switch (activation) {
+            case Activation.Identity() -> ScalarIdentity.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Threshold() -> ScalarThreshold.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Sign() -> ScalarSign.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Sigmoid(float beta, float gamma) ->
+                    ScalarSigmoid.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
+            case Activation.Tanh() -> ScalarTanh.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Relu() -> ScalarRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.LeakyRelu(float alpha) ->
+                    ScalarLeakyRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
+            case Activation.Silu(float beta, float gamma) ->
+                    ScalarSilu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
+            case Activation.Elu(float alpha) ->
+                    ScalarElu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
+            case Activation.Softplus(float beta, float gamma) ->
+                    ScalarSoftplus.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
+            case Activation.Mish(float beta) when beta == 1f ->
+                    ScalarMish.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Mish(float beta) ->
+                    ScalarMishOfBeta.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta);
+            case Activation.Squareplus(float beta) when beta == 0f ->
+                    ScalarRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Squareplus(float beta) ->
+                    ScalarSquareplus.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta);
+            case Activation.Gelu() -> ScalarGelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.GeluTanh() -> ScalarGeluTanh.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.HardSigmoid() ->
+                    ScalarHardSigmoid.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.HardSwish() -> ScalarHardSwish.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+        }
+    }
+
+    @Override
+    public void backward(Activation activation, Matrix z, Matrix dy, Matrix dz) {
+        ActivationChecks.backward(activation, z, dy, dz);
+        boolean oneRun = z.isContiguous() && dy.isContiguous() && dz.isContiguous();
+        int runs = oneRun ? 1 : z.rows();
+        int n = oneRun ? (int) z.size() : z.columns();
+        for (int i = 0; i < runs; i++) {
+            backward(activation, z.data(), z.offset() + i * z.stride(), dy.data(), dy.offset() + i * dy.stride(),
+                    dz.data(), dz.offset() + i * dz.stride(), n);
+        }
+    }
+
+    private static void backward(Activation activation, float[] z, int zOffset, float[] dy, int dyOffset, float[] dz,
+            int dzOffset, int n) {
+        switch (activation) {
+            case Activation.Identity() -> ScalarIdentity.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Threshold() -> ScalarThreshold.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Sign() -> ScalarSign.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Sigmoid(float beta, float gamma) ->
+                    ScalarSigmoid.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
+            case Activation.Tanh() -> ScalarTanh.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Relu() -> ScalarRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.LeakyRelu(float alpha) ->
+                    ScalarLeakyRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
+            case Activation.Silu(float beta, float gamma) ->
+                    ScalarSilu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
+            case Activation.Elu(float alpha) -> ScalarElu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
+            case Activation.Softplus(float beta, float gamma) ->
+                    ScalarSoftplus.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
+            case Activation.Mish(float beta) when beta == 1f ->
+                    ScalarMish.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Mish(float beta) ->
+                    ScalarMishOfBeta.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta);
+            case Activation.Squareplus(float beta) when beta == 0f ->
+                    ScalarRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Squareplus(float beta) ->
+                    ScalarSquareplus.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta);
+            case Activation.Gelu() -> ScalarGelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.GeluTanh() -> ScalarGeluTanh.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.HardSigmoid() -> ScalarHardSigmoid.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.HardSwish() -> ScalarHardSwish.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+        }
+    }
+
+    @Override
+    public void backward(Matrix derivative, Matrix dy, Matrix dz) {
+        ActivationChecks.backward(derivative, dy, dz);
+        boolean oneRun = derivative.isContiguous() && dy.isContiguous() && dz.isContiguous();
+        int runs = oneRun ? 1 : dz.rows();
+        int n = oneRun ? (int) dz.size() : dz.columns();
+        for (int i = 0; i < runs; i++) {
+            multiply(derivative.data(), derivative.offset() + i * derivative.stride(), dy.data(),
+                    dy.offset() + i * dy.stride(), dz.data(), dz.offset() + i * dz.stride(), n);
+        }
+    }
+
+    private static void multiply(float[] a, int aOffset, float[] b, int bOffset, float[] product, int offset, int n) {
+        for (int i = 0; i < n; i++) {
+            product[offset + i] = a[aOffset + i] * b[bOffset + i];
+        }
+    }
+
+    @Override
+    public void parametricRelu(Matrix z, Matrix alpha, Matrix y) {
+        ActivationChecks.parametricRelu(z, alpha, y);
+        for (int i = 0; i < z.rows(); i++) {
+            parametricRelu(z.data(), z.offset() + i * z.stride(), alpha.data(), alpha.offset(), y.data(),
+                    y.offset() + i * y.stride(), z.columns());
+        }
+    }
+
+    private static void parametricRelu(float[] z, int zOffset, float[] alpha, int alphaOffset, float[] y, int yOffset,
+            int n) {
+        for (int j = 0; j < n; j++) {
+            float x = z[zOffset + j];
+            y[yOffset + j] = x > 0f ? x : alpha[alphaOffset + j] * x;
+        }
+    }
+
+    @Override
+    public void parametricReluBackward(Matrix z, Matrix alpha, Matrix dy, Matrix dz, Matrix dAlpha) {
+        ActivationChecks.parametricReluBackward(z, alpha, dy, dz, dAlpha);
+        Arrays.fill(dAlpha.data(), dAlpha.offset(), dAlpha.offset() + dAlpha.columns(), 0f);
+        for (int i = 0; i < z.rows(); i++) {
+            parametricReluBackward(z.data(), z.offset() + i * z.stride(), alpha.data(), alpha.offset(), dy.data(),
+                    dy.offset() + i * dy.stride(), dz.data(), dz.offset() + i * dz.stride(), dAlpha.data(),
+                    dAlpha.offset(), z.columns());
+        }
+    }
+
+    private static void parametricReluBackward(float[] z, int zOffset, float[] alpha, int alphaOffset, float[] dy,
+            int dyOffset, float[] dz, int dzOffset, float[] dAlpha, int dAlphaOffset, int n) {
+        for (int j = 0; j < n; j++) {
+            float x = z[zOffset + j];
+            float gradient = dy[dyOffset + j];
+            float sum = dAlpha[dAlphaOffset + j];
+            dAlpha[dAlphaOffset + j] = Math.fma(gradient, x > 0f ? 0f : x, sum);
+            dz[dzOffset + j] = gradient * (x > 0f ? 1f : alpha[alphaOffset + j]);
+        }
+    }
+}

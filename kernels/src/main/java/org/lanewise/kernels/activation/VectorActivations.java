@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.activation;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.lanes.Species;
+
+/// The SIMD twin of [ScalarActivations]: walks the rows and calls the activation's loop, generated from
+/// [ScalarFormulas]. The choice is made once a run of elements, so that each loop is compiled by itself.
+public final class VectorActivations implements Activations {
+
+    private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
+    private static final int LANES = SPECIES.length();
+
+    @Override
+    public void value(Activation activation, Matrix z, Matrix y) {
+        ActivationChecks.value(activation, z, y);
+        boolean oneRun = z.isContiguous() && y.isContiguous();
+        int runs = oneRun ? 1 : z.rows();
+        int n = oneRun ? (int) z.size() : z.columns();
+        for (int i = 0; i < runs; i++) {
+            value(activation, z.data(), z.offset() + i * z.stride(), y.data(), y.offset() + i * y.stride(), n);
+        }
+    }
+
+    private static void value(Activation activation, float[] z, int zOffset, float[] y, int yOffset, int n) {
+        switch (activation) {
+            case Activation.Identity() -> VectorIdentity.value(z, zOffset, y, yOffset, n);
+            case Activation.Threshold() -> VectorThreshold.value(z, zOffset, y, yOffset, n);
+            case Activation.Sign() -> VectorSign.value(z, zOffset, y, yOffset, n);
+            case Activation.Sigmoid(float beta, float gamma) ->
+                    VectorSigmoid.value(z, zOffset, y, yOffset, n, beta, gamma);
+            case Activation.Tanh() -> VectorTanh.value(z, zOffset, y, yOffset, n);
+            case Activation.Relu() -> VectorRelu.value(z, zOffset, y, yOffset, n);
+            case Activation.LeakyRelu(float alpha) -> VectorLeakyRelu.value(z, zOffset, y, yOffset, n, alpha);
+            case Activation.Silu(float beta, float gamma) -> VectorSilu.value(z, zOffset, y, yOffset, n, beta, gamma);
+            case Activation.Elu(float alpha) -> VectorElu.value(z, zOffset, y, yOffset, n, alpha);
+            case Activation.Softplus(float beta, float gamma) ->
+                    VectorSoftplus.value(z, zOffset, y, yOffset, n, beta, gamma);
+            case Activation.Mish(float beta) when beta == 1f -> VectorMish.value(z, zOffset, y, yOffset, n);
+            case Activation.Mish(float beta) -> VectorMishOfBeta.value(z, zOffset, y, yOffset, n, beta);
+            case Activation.Squareplus(float beta) when beta == 0f -> VectorRelu.value(z, zOffset, y, yOffset, n);
+            case Activation.Squareplus(float beta) -> VectorSquareplus.value(z, zOffset, y, yOffset, n, beta);
+            case Activation.Gelu() -> VectorGelu.value(z, zOffset, y, yOffset, n);
+            case Activation.GeluTanh() -> VectorGeluTanh.value(z, zOffset, y, yOffset, n);
+            case Activation.HardSigmoid() -> VectorHardSigmoid.value(z, zOffset, y, yOffset, n);
+            case Activation.HardSwish() -> VectorHardSwish.value(z, zOffset, y, yOffset, n);
+        }
+    }
+
+    @Override
+    public void valueAndDerivative(Activation activation, Matrix z, Matrix y, Matrix derivative) {
+        ActivationChecks.valueAndDerivative(activation, z, y, derivative);
+        boolean oneRun = z.isContiguous() && y.isContiguous() && derivative.isContiguous();
+        int runs = oneRun ? 1 : z.rows();
+        int n = oneRun ? (int) z.size() : z.columns();
+        for (int i = 0; i < runs; i++) {
+            valueAndDerivative(activation, z.data(), z.offset() + i * z.stride(), y.data(),
+                    y.offset() + i * y.stride(), derivative.data(), derivative.offset() + i * derivative.stride(), n);
+        }
+    }
+
+    private static void valueAndDerivative(Activation activation, float[] z, int zOffset, float[] y, int yOffset,
+            float[] d, int dOffset, int n) {
+        switch (activation) {
+            case Activation.Identity() -> VectorIdentity.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Threshold() -> VectorThreshold.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Sign() -> VectorSign.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Sigmoid(float beta, float gamma) ->
+                    VectorSigmoid.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
+            case Activation.Tanh() -> VectorTanh.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Relu() -> VectorRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.LeakyRelu(float alpha) ->
+                    VectorLeakyRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
+            case Activation.Silu(float beta, float gamma) ->
+                    VectorSilu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
+            case Activation.Elu(float alpha) ->
+                    VectorElu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
+            case Activation.Softplus(float beta, float gamma) ->
+                    VectorSoftplus.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
+            case Activation.Mish(float beta) when beta == 1f ->
+                    VectorMish.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Mish(float beta) ->
+                    VectorMishOfBeta.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta);
+            case Activation.Squareplus(float beta) when beta == 0f ->
+                    VectorRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Squareplus(float beta) ->
+                    VectorSquareplus.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta);
+            case Activation.Gelu() -> VectorGelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.GeluTanh() -> VectorGeluTanh.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.HardSigmoid() ->
+                    VectorHardSigmoid.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.HardSwish() -> VectorHardSwish.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+        }
+    }
+
+    @Override
+    public void backward(Activation activation, Matrix z, Matrix dy, Matrix dz) {
+        ActivationChecks.backward(activation, z, dy, dz);
+        boolean oneRun = z.isContiguous() && dy.isContiguous() && dz.isContiguous();
+        int runs = oneRun ? 1 : z.rows();
+        int n = oneRun ? (int) z.size() : z.columns();
+        for (int i = 0; i < runs; i++) {
+            backward(activation, z.data(), z.offset() + i * z.stride(), dy.data(), dy.offset() + i * dy.stride(),
+                    dz.data(), dz.offset() + i * dz.stride(), n);
+        }
+    }
+
+    private static void backward(Activation activation, float[] z, int zOffset, float[] dy, int dyOffset, float[] dz,
+            int dzOffset, int n) {
+        switch (activation) {
+            case Activation.Identity() -> VectorIdentity.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Threshold() -> VectorThreshold.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Sign() -> VectorSign.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Sigmoid(float beta, float gamma) ->
+                    VectorSigmoid.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
+            case Activation.Tanh() -> VectorTanh.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Relu() -> VectorRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.LeakyRelu(float alpha) ->
+                    VectorLeakyRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
+            case Activation.Silu(float beta, float gamma) ->
+                    VectorSilu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
+            case Activation.Elu(float alpha) -> VectorElu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
+            case Activation.Softplus(float beta, float gamma) ->
+                    VectorSoftplus.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
+            case Activation.Mish(float beta) when beta == 1f ->
+                    VectorMish.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Mish(float beta) ->
+                    VectorMishOfBeta.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta);
+            case Activation.Squareplus(float beta) when beta == 0f ->
+                    VectorRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Squareplus(float beta) ->
+                    VectorSquareplus.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta);
+            case Activation.Gelu() -> VectorGelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.GeluTanh() -> VectorGeluTanh.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.HardSigmoid() -> VectorHardSigmoid.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.HardSwish() -> VectorHardSwish.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+        }
+    }
+
+    @Override
+    public void backward(Matrix derivative, Matrix dy, Matrix dz) {
+        ActivationChecks.backward(derivative, dy, dz);
+        boolean oneRun = derivative.isContiguous() && dy.isContiguous() && dz.isContiguous();
+        int runs = oneRun ? 1 : dz.rows();
+        int n = oneRun ? (int) dz.size() : dz.columns();
+        for (int i = 0; i < runs; i++) {
+            multiply(derivative.data(), derivative.offset() + i * derivative.stride(), dy.data(),
+                    dy.offset() + i * dy.stride(), dz.data(), dz.offset() + i * dz.stride(), n);
+        }
+    }
+
+    private static void multiply(float[] a, int aOffset, float[] b, int bOffset, float[] product, int offset, int n) {
+        int i = 0;
+        for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+            FloatVector x = FloatVector.fromArray(SPECIES, a, aOffset + i);
+            x.mul(FloatVector.fromArray(SPECIES, b, bOffset + i)).intoArray(product, offset + i);
+        }
+        if (i < n) {
+            VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+            FloatVector x = FloatVector.fromArray(SPECIES, a, aOffset + i, rest);
+            x.mul(FloatVector.fromArray(SPECIES, b, bOffset + i, rest)).intoArray(product, offset + i, rest);
+        }
+    }
+
+    @Override
+    public void parametricRelu(Matrix z, Matrix alpha, Matrix y) {
+        ActivationChecks.parametricRelu(z, alpha, y);
+        for (int i = 0; i < z.rows(); i++) {
+            parametricRelu(z.data(), z.offset() + i * z.stride(), alpha.data(), alpha.offset(), y.data(),
+                    y.offset() + i * y.stride(), z.columns());
+        }
+    }
+
+    private static void parametricRelu(float[] z, int zOffset, float[] alpha, int alphaOffset, float[] y, int yOffset,
+            int n) {
+        int j = 0;
+        for (int end = SPECIES.loopBound(n); j < end; j += LANES) {
+            FloatVector x = FloatVector.fromArray(SPECIES, z, zOffset + j);
+            FloatVector slope = FloatVector.fromArray(SPECIES, alpha, alphaOffset + j);
+            slope.mul(x).blend(x, x.compare(VectorOperators.GT, 0f)).intoArray(y, yOffset + j);
+        }
+        if (j < n) {
+            VectorMask<Float> rest = SPECIES.indexInRange(j, n);
+            FloatVector x = FloatVector.fromArray(SPECIES, z, zOffset + j, rest);
+            FloatVector slope = FloatVector.fromArray(SPECIES, alpha, alphaOffset + j, rest);
+            slope.mul(x).blend(x, x.compare(VectorOperators.GT, 0f)).intoArray(y, yOffset + j, rest);
+        }
+    }
+
+    @Override
+    public void parametricReluBackward(Matrix z, Matrix alpha, Matrix dy, Matrix dz, Matrix dAlpha) {
+        ActivationChecks.parametricReluBackward(z, alpha, dy, dz, dAlpha);
+        Arrays.fill(dAlpha.data(), dAlpha.offset(), dAlpha.offset() + dAlpha.columns(), 0f);
+        for (int i = 0; i < z.rows(); i++) {
+            parametricReluBackward(z.data(), z.offset() + i * z.stride(), alpha.data(), alpha.offset(), dy.data(),
+                    dy.offset() + i * dy.stride(), dz.data(), dz.offset() + i * dz.stride(), dAlpha.data(),
+                    dAlpha.offset(), z.columns());
+        }
+    }
+
+    private static void parametricReluBackward(float[] z, int zOffset, float[] alpha, int alphaOffset, float[] dy,
+            int dyOffset, float[] dz, int dzOffset, float[] dAlpha, int dAlphaOffset, int n) {
+        int j = 0;
+        for (int end = SPECIES.loopBound(n); j < end; j += LANES) {
+            FloatVector x = FloatVector.fromArray(SPECIES, z, zOffset + j);
+            FloatVector slope = FloatVector.fromArray(SPECIES, alpha, alphaOffset + j);
+            FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyOffset + j);
+            FloatVector sum = FloatVector.fromArray(SPECIES, dAlpha, dAlphaOffset + j);
+            VectorMask<Float> positive = x.compare(VectorOperators.GT, 0f);
+            gradient.fma(x.blend(0f, positive), sum).intoArray(dAlpha, dAlphaOffset + j);
+            gradient.mul(slope.blend(1f, positive)).intoArray(dz, dzOffset + j);
+        }
+        if (j < n) {
+            VectorMask<Float> rest = SPECIES.indexInRange(j, n);
+            FloatVector x = FloatVector.fromArray(SPECIES, z, zOffset + j, rest);
+            FloatVector slope = FloatVector.fromArray(SPECIES, alpha, alphaOffset + j, rest);
+            FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyOffset + j, rest);
+            FloatVector sum = FloatVector.fromArray(SPECIES, dAlpha, dAlphaOffset + j, rest);
+            VectorMask<Float> positive = x.compare(VectorOperators.GT, 0f);
+            gradient.fma(x.blend(0f, positive), sum).intoArray(dAlpha, dAlphaOffset + j, rest);
+            gradient.mul(slope.blend(1f, positive)).intoArray(dz, dzOffset + j, rest);
+        }
+    }
+}
