@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.nn;
+
+import org.lanewise.kernels.Checks;
+
+/// The learning rate of each step. For reproducible runs it must be a pure function of the step.
+@FunctionalInterface
+public interface LearningRate {
+
+    /// The rate of a step.
+    ///
+    /// @param step the step's number, from 1
+    float at(long step);
+
+    /// The same rate for every step.
+    ///
+    /// @throws IllegalArgumentException if the rate is not finite
+    static LearningRate constant(float rate) {
+        Checks.parameter("learning rate", "rate", rate, Float.isFinite(rate), "must be finite");
+        return _ -> rate;
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.lanewise.kernels.Checks;
+import org.lanewise.kernels.Kernels;
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.activation.Activation;
+import org.lanewise.kernels.gemm.Epilogue;
+
+/// A frozen model: weights copied and packed once, batch norm by running statistics, no dropout.
+///
+/// Thread-safe. A row's result does not depend on the batch that it came in. After warm-up, calls of up to
+/// [#ROWS_AT_ONCE] rows allocate nothing; larger ones are run in parts.
+public final class Predictor {
+
+    /// Most rows that go through the network at once.
+    public static final int ROWS_AT_ONCE = 2048;
+
+    private final Kernels kernels;
+    private final int inputs;
+    private final int outputs;
+    private final PredictionStage[] stages;
+
+    /// Workspaces that no call uses at the moment. A call takes one out and puts it back; where there is none it makes
+    /// one, and where there is no room it drops it.
+    private final AtomicReferenceArray<PredictionPass> idle =
+            new AtomicReferenceArray<>(2 * Runtime.getRuntime().availableProcessors());
+
+    /// Freezes a model as it is now.
+    ///
+    /// @throws NullPointerException if an argument is null
+    public Predictor(Model model, Kernels kernels) {
+        Objects.requireNonNull(model, "predictor: model is null");
+        this.kernels = Objects.requireNonNull(kernels, "predictor: kernels is null");
+        this.inputs = model.network().inputs();
+        this.outputs = model.network().outputs();
+        this.stages = stages(model.copy(), kernels);
+    }
+
+    private static PredictionStage[] stages(Model model, Kernels kernels) {
+        List<Layer> layers = model.network().layers();
+        List<PredictionStage> stages = new ArrayList<>();
+        for (int index = 0; index < layers.size(); index++) {
+            Activation next = index + 1 < layers.size() && layers.get(index + 1) instanceof Layer.Activate layer
+                    ? layer.activation() : Activation.IDENTITY;
+            switch (layers.get(index)) {
+                case Layer.Dense _ -> {
+                    stages.add(new PredictionStage.Dense(kernels.gemm().pack(model.weights(index)),
+                            Epilogue.dense(model.bias(index), next)));
+                    index += next == Activation.IDENTITY ? 0 : 1;
+                }
+                case Layer.BatchNorm norm -> {
+                    stages.add(new PredictionStage.BatchNorm(model.gamma(index), model.beta(index), norm.epsilon(),
+                            model.runningMean(index), model.runningVariance(index), next));
+                    index += next == Activation.IDENTITY ? 0 : 1;
+                }
+                case Layer.Activate activate -> stages.add(
+                        new PredictionStage.Activate(activate.activation(), model.network().inputsOf(index)));
+                case Layer.Dropout _ -> { }
+            }
+        }
+        if (stages.isEmpty()) {
+            stages.add(new PredictionStage.Activate(Activation.IDENTITY, model.network().inputs()));
+        }
+        return stages.toArray(PredictionStage[]::new);
+    }
+
+    /// Number of features of an example.
+    public int inputs() {
+        return inputs;
+    }
+
+    /// Number of outputs of the network.
+    public int outputs() {
+        return outputs;
+    }
+
+    /// y ← the last layer's result for each row of x: logits, where the network was trained as a classifier.
+    ///
+    /// @param x rows×inputs, plain
+    /// @param y rows×outputs, plain
+    /// @throws NullPointerException if an argument is null
+    /// @throws IllegalArgumentException if shapes do not match, a view is transposed, or the views overlap
+    public void outputs(Matrix x, Matrix y) {
+        check("outputs", x, y);
+        run(x, y);
+    }
+
+    /// y ← softmax of the last layer's result for each row of x.
+    ///
+    /// @param x rows×inputs, plain
+    /// @param y rows×outputs, plain
+    /// @throws NullPointerException if an argument is null
+    /// @throws IllegalArgumentException if shapes do not match, a view is transposed, or the views overlap
+    public void probabilities(Matrix x, Matrix y) {
+        check("probabilities", x, y);
+        run(x, y);
+        kernels.softmax().softmax(y, y);
+    }
+
+    /// The column of the largest output for each row of x, the first of equals.
+    ///
+    /// @param x rows×inputs, plain
+    /// @param classes receives the class of row i at index `offset + i`
+    /// @throws NullPointerException if an argument is null
+    /// @throws IllegalArgumentException if shapes do not match, a view is transposed, or the classes leave their array
+    public void classes(Matrix x, int[] classes, int offset) {
+        Checks.plain("classes", "x", x);
+        Checks.shape("classes", "x", x, x.rows(), inputs);
+        Objects.requireNonNull(classes, "classes: classes is null");
+        if (offset < 0 || offset > classes.length - x.rows()) {
+            throw new IllegalArgumentException("classes: " + x.rows() + " classes from index " + offset
+                    + " leave the array of " + classes.length);
+        }
+        PredictionPass pass = take();
+        for (int from = 0; from < x.rows(); from += ROWS_AT_ONCE) {
+            Matrix y = pass.run(kernels, part(x, from));
+            for (int i = 0; i < y.rows(); i++) {
+                classes[offset + from + i] = largest(y, i);
+            }
+        }
+        putBack(pass);
+    }
+
+    /// The column of the largest value of a row, the first of equals.
+    static int largest(Matrix values, int row) {
+        int start = values.index(row, 0);
+        float[] data = values.data();
+        int largest = 0;
+        for (int j = 1; j < values.columns(); j++) {
+            if (data[start + j] > data[start + largest]) {
+                largest = j;
+            }
+        }
+        return largest;
+    }
+
+    private void check(String operation, Matrix x, Matrix y) {
+        Checks.plain(operation, "x", x);
+        Checks.shape(operation, "x", x, x.rows(), inputs);
+        Checks.shape(operation, "y", y, x.rows(), outputs);
+        Checks.disjoint(operation, "y", y, "x", x);
+    }
+
+    private void run(Matrix x, Matrix y) {
+        PredictionPass pass = take();
+        for (int from = 0; from < x.rows(); from += ROWS_AT_ONCE) {
+            pass.run(kernels, part(x, from), part(y, from));
+        }
+        putBack(pass);
+    }
+
+    /// The rows that go through at once from row `from`; the very view where that is all of them.
+    private static Matrix part(Matrix rows, int from) {
+        return rows.rows() <= ROWS_AT_ONCE ? rows : rows.rows(from, Math.min(ROWS_AT_ONCE, rows.rows() - from));
+    }
+
+    private PredictionPass take() {
+        for (int slot = 0; slot < idle.length(); slot++) {
+            if (idle.getPlain(slot) != null) {
+                PredictionPass pass = idle.getAndSet(slot, null);
+                if (pass != null) {
+                    return pass;
+                }
+            }
+        }
+        return new PredictionPass(stages);
+    }
+
+    private void putBack(PredictionPass pass) {
+        for (int slot = 0; slot < idle.length(); slot++) {
+            if (idle.getPlain(slot) == null && idle.compareAndSet(slot, null, pass)) {
+                return;
+            }
+        }
+    }
+}
