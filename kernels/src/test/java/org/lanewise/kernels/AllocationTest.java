@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels;
+
+import static org.lanewise.kernels.contract.Allocation.assertNoneWhenWarm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.kernels.activation.Activation;
+import org.lanewise.kernels.contract.Samples;
+import org.lanewise.kernels.contract.Samples.Layout;
+import org.lanewise.kernels.gemm.Epilogue;
+import org.lanewise.kernels.gemm.PackedMatrix;
+import org.lanewise.kernels.loss.Loss;
+import org.lanewise.kernels.loss.Reduction;
+import org.lanewise.kernels.math.Function;
+import org.lanewise.kernels.optimizer.GradientRule;
+import org.lanewise.kernels.optimizer.Optimizer;
+import org.lanewise.kernels.softmax.CrossEntropy;
+
+/// After warm-up no kernel allocates: neither alone nor when all of them take turns in one program, where a loop that
+/// the compiler only handles well by itself would begin to box its vectors.
+class AllocationTest {
+
+    private static final int ROWS = 33;
+    private static final int COLUMNS = 65;
+
+    private static final Kernels KERNELS = Kernels.vector();
+
+    /// A kernel call on arrays of its own.
+    record Call(String name, Runnable body) {
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Matrix matrix(int rows, int columns) {
+        return Samples.normal(new Random(rows * 31L + columns), rows, columns, Layout.STRIDED, 1f);
+    }
+
+    static Stream<Call> calls() {
+        List<Call> calls = new ArrayList<>();
+        Matrix x = matrix(ROWS, COLUMNS);
+        Matrix y = matrix(ROWS, COLUMNS);
+        Matrix z = matrix(ROWS, COLUMNS);
+        Matrix row = matrix(1, COLUMNS);
+        for (Function function : Function.values()) {
+            calls.add(new Call(function.name(), () -> KERNELS.functions().apply(function, x, y)));
+        }
+        for (Activation activation : activations()) {
+            calls.add(new Call(activation + " value", () -> KERNELS.activations().value(activation, x, y)));
+            calls.add(new Call(activation + " value and derivative",
+                    () -> KERNELS.activations().valueAndDerivative(activation, x, y, z)));
+            calls.add(new Call(activation + " backward", () -> KERNELS.activations().backward(activation, x, y, z)));
+        }
+        calls.add(new Call("product with a derivative", () -> KERNELS.activations().backward(x, y, z)));
+        calls.add(new Call("parametric ReLU", () -> KERNELS.activations().parametricRelu(x, row, y)));
+        Matrix slopes = matrix(1, COLUMNS);
+        calls.add(new Call("parametric ReLU backward",
+                () -> KERNELS.activations().parametricReluBackward(x, row, y, z, slopes)));
+        gemm(calls);
+        normalization(calls);
+        calls.add(new Call("sum", () -> KERNELS.sums().sum(x)));
+        calls.add(new Call("sum of squares", () -> KERNELS.sums().sumOfSquares(x)));
+        calls.add(new Call("column sums", () -> KERNELS.sums().columnSums(x, slopes)));
+        calls.add(new Call("softmax", () -> KERNELS.softmax().softmax(x, y)));
+        calls.add(new Call("log-softmax", () -> KERNELS.softmax().logSoftmax(x, y)));
+        calls.add(new Call("softmax backward", () -> KERNELS.softmax().softmaxBackward(x, y, z)));
+        calls.add(new Call("log-softmax backward", () -> KERNELS.softmax().logSoftmaxBackward(x, y, z)));
+        int[] labels = new Random(1).ints(ROWS, 0, COLUMNS).toArray();
+        calls.add(new Call("cross-entropy of labels",
+                () -> KERNELS.softmax().crossEntropy(x, labels, 0, CrossEntropy.MEAN, y)));
+        calls.add(new Call("cross-entropy of probabilities",
+                () -> KERNELS.softmax().crossEntropy(x, y, CrossEntropy.MEAN, z)));
+        CrossEntropy weighted = new CrossEntropy(Reduction.SUM, 0.1f, row);
+        calls.add(new Call("weighted cross-entropy",
+                () -> KERNELS.softmax().crossEntropy(x, labels, 0, weighted, y)));
+        for (Loss loss : List.of(new Loss.SquaredError(), new Loss.HalfSquaredError(), new Loss.AbsoluteError(),
+                new Loss.Huber(1f), new Loss.BinaryCrossEntropy(), new Loss.BinaryCrossEntropyWithLogits(),
+                new Loss.CategoricalCrossEntropy(), new Loss.BinaryFocalWithLogits(0.25f, 2f))) {
+            calls.add(new Call(loss.toString(), () -> KERNELS.losses().loss(loss, Reduction.MEAN, x, y, z)));
+        }
+        calls.add(new Call("dropout", () -> KERNELS.dropout().apply(x, 0.3f, 1, 2, 3, y)));
+        for (Optimizer optimizer : List.of(new Optimizer.Sgd(), new Optimizer.Momentum(0.9f),
+                new Optimizer.AveragingMomentum(0.9f), new Optimizer.Nesterov(0.9f),
+                new Optimizer.RmsProp(0.9f, 1e-8f), new Optimizer.Adagrad(1e-8f),
+                new Optimizer.Adadelta(0.9f, 1e-6f), Optimizer.Adam.DEFAULT,
+                new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0.01f, false),
+                new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0f, true))) {
+            Matrix parameters = matrix(1, 999);
+            Matrix gradients = matrix(1, 999);
+            Matrix state = Matrix.zeros(optimizer.stateCount(), 999);
+            for (GradientRule rule : List.of(GradientRule.NONE, new GradientRule(0.5f, 1f, 1e-3f, 1e-3f, true))) {
+                calls.add(new Call(optimizer + " " + rule, () -> KERNELS.optimizers().step(optimizer, 7, 1e-6f, rule,
+                        parameters, gradients, state)));
+            }
+        }
+        return calls.stream();
+    }
+
+    private static List<Activation> activations() {
+        return List.of(Activation.IDENTITY, new Activation.Threshold(), new Activation.Sign(), Activation.SIGMOID,
+                new Activation.Sigmoid(2f, 3f), Activation.TANH, Activation.RELU, new Activation.LeakyRelu(0.1f),
+                Activation.SILU, new Activation.Silu(2f, 3f), new Activation.Elu(1f), new Activation.Softplus(1f, 1f),
+                new Activation.Softplus(2f, 3f), new Activation.Mish(1f), new Activation.Mish(2f),
+                new Activation.Squareplus(4f), Activation.GELU, new Activation.GeluTanh(),
+                new Activation.HardSigmoid(), new Activation.HardSwish());
+    }
+
+    private static void gemm(List<Call> calls) {
+        Matrix derivative = matrix(ROWS, COLUMNS);
+        Matrix c = matrix(ROWS, COLUMNS);
+        Matrix bias = matrix(1, COLUMNS);
+        for (int k : new int[] {1, 70}) {
+            Matrix a = matrix(ROWS, k);
+            Matrix b = matrix(k, COLUMNS);
+            Matrix aTransposed = matrix(k, ROWS).transposed();
+            Matrix bTransposed = matrix(COLUMNS, k).transposed();
+            PackedMatrix packed = KERNELS.gemm().pack(b);
+            calls.add(new Call("packing k=" + k, () -> KERNELS.gemm().pack(b, packed)));
+            for (Epilogue epilogue : List.of(Epilogue.OVERWRITE, Epilogue.dense(bias, Activation.RELU),
+                    Epilogue.dense(bias, Activation.SILU, derivative))) {
+                String name = " k=" + k + " " + epilogue;
+                calls.add(new Call("A·B" + name, () -> KERNELS.gemm().multiply(a, b, c, epilogue)));
+                calls.add(new Call("Aᵀ·B" + name, () -> KERNELS.gemm().multiply(aTransposed, b, c, epilogue)));
+                calls.add(new Call("A·Bᵀ" + name, () -> KERNELS.gemm().multiply(a, bTransposed, c, epilogue)));
+                calls.add(new Call("A·packed" + name, () -> KERNELS.gemm().multiply(a, packed, c, epilogue)));
+            }
+            Matrix row = matrix(1, k);
+            Matrix rowResult = matrix(1, COLUMNS);
+            calls.add(new Call("row·B k=" + k, () -> KERNELS.gemm().multiply(row, b, rowResult, Epilogue.OVERWRITE)));
+            calls.add(new Call("row·packed k=" + k,
+                    () -> KERNELS.gemm().multiply(row, packed, rowResult, Epilogue.OVERWRITE)));
+            Matrix column = matrix(k, 1);
+            Matrix columnResult = matrix(ROWS, 1);
+            calls.add(new Call("A·column k=" + k,
+                    () -> KERNELS.gemm().multiply(a, column, columnResult, Epilogue.OVERWRITE)));
+            Matrix cs = Matrix.zeros(4 * 8, 8);
+            Matrix as = matrix(4 * 8, k);
+            calls.add(new Call("batch k=" + k, () -> KERNELS.gemm().multiplyBatch(4, as.rows(0, 8), 8 * as.stride(),
+                    b.columns(0, 8), 0, cs.rows(0, 8), 64, Epilogue.OVERWRITE)));
+        }
+        Matrix large = matrix(150, 300);
+        Matrix other = matrix(300, 200);
+        Matrix result = matrix(150, 200);
+        calls.add(new Call("a product in blocks",
+                () -> KERNELS.gemm().multiply(large, other, result, Epilogue.OVERWRITE)));
+    }
+
+    private static void normalization(List<Call> calls) {
+        Matrix x = matrix(ROWS, COLUMNS);
+        Matrix y = matrix(ROWS, COLUMNS);
+        Matrix dx = matrix(ROWS, COLUMNS);
+        Matrix derivative = matrix(ROWS, COLUMNS);
+        Matrix[] rows = Stream.generate(() -> Matrix.zeros(1, COLUMNS)).limit(8).toArray(Matrix[]::new);
+        Matrix mean = Matrix.zeros(1, ROWS);
+        Matrix inverseDeviation = Matrix.zeros(1, ROWS);
+        for (Activation activation : List.of(Activation.IDENTITY, Activation.RELU, Activation.TANH)) {
+            calls.add(new Call("batch norm in training, " + activation,
+                    () -> KERNELS.normalization().batchNormTraining(x, rows[0], rows[1], 1e-5f, 0.1f, rows[2], rows[3],
+                            rows[4], rows[5], activation, y, derivative)));
+            calls.add(new Call("batch norm inference, " + activation,
+                    () -> KERNELS.normalization().batchNormInference(x, rows[0], rows[1], 1e-5f, rows[2], rows[3],
+                            activation, y)));
+        }
+        calls.add(new Call("batch norm backward", () -> KERNELS.normalization().batchNormBackward(x, rows[0], rows[4],
+                rows[5], derivative, y, dx, rows[6], rows[7])));
+        calls.add(new Call("folding batch norm", () -> KERNELS.normalization().foldBatchNorm(x, rows[0], rows[1],
+                rows[2], 1e-5f, rows[3], rows[4], y, rows[6])));
+        calls.add(new Call("layer norm", () -> KERNELS.normalization().layerNorm(x, rows[0], rows[1], 1e-5f, mean,
+                inverseDeviation, y)));
+        calls.add(new Call("layer norm backward", () -> KERNELS.normalization().layerNormBackward(x, rows[0], mean,
+                inverseDeviation, y, dx, rows[6], rows[7])));
+    }
+
+    @ParameterizedTest
+    @MethodSource("calls")
+    void aWarmKernelAllocatesNothing(Call call) {
+        assertNoneWhenWarm(call.name(), call.body());
+    }
+
+    @Test
+    void allKernelsInTurnAllocateNothing() {
+        List<Call> all = calls().toList();
+        assertNoneWhenWarm("all kernels in turn", () -> {
+            for (int i = 0; i < all.size(); i++) {
+                all.get(i).body().run();
+            }
+        });
+    }
+}

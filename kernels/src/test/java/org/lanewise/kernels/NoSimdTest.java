@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Without `--add-modules jdk.incubator.vector` everything works, on the reference, and one log line says what to add.
+@Tag("no-simd")
+class NoSimdTest {
+
+    @Test
+    void theReferenceTakesOverAndSaysWhatToAdd() {
+        assertEquals("false", System.getProperty("lanewise.expectSimd"), "the build says where SIMD must be absent");
+        List<String> lines = new ArrayList<>();
+        Logger logger = Logger.getLogger("org.lanewise.kernels");
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {
+            }
+
+            @Override
+            public void close() {
+            }
+        };
+        logger.addHandler(handler);
+        try {
+            Kernels best = Kernels.best();
+            assertSame(best, Kernels.best());
+            assertSame(Kernels.reference().gemm(), best.gemm());
+            assertTrue(best.describe().contains("--add-modules jdk.incubator.vector"), best.describe());
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertEquals(List.of("Using the scalar reference, not SIMD: the Vector API is not there; start Java with "
+                + "--add-modules jdk.incubator.vector"), lines);
+    }
+
+    @Test
+    void askingForSimdSaysWhatToAdd() {
+        assertEquals("SIMD kernels cannot run: the Vector API is not there; start Java with --add-modules "
+                + "jdk.incubator.vector", assertThrows(UnsupportedOperationException.class, Kernels::vector)
+                .getMessage());
+    }
+}
