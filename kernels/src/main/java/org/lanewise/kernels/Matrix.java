@@ -156,6 +156,13 @@ public final class Matrix {
         return new Matrix(data, start, rows, count, stride, transposed);
     }
 
+    /// A view of `count` rows from row `row`, of these `width` columns from column `column`.
+    ///
+    /// @throws IndexOutOfBoundsException if a range leaves this view
+    public Matrix block(int row, int count, int column, int width) {
+        return rows(row, count).columns(column, width);
+    }
+
     /// Index in [#data()] of element (`row`, `column`); not checked.
     public int index(int row, int column) {
         return transposed ? offset + column * stride + row : offset + row * stride + column;

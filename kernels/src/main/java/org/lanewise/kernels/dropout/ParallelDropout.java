@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.dropout;
+
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.Team;
+
+/// Splits dropout by rows: a mask is a function of the element's index, whichever thread draws it.
+public final class ParallelDropout implements Dropout {
+
+    /// Fewest elements that are worth a thread of their own.
+    private static final long WORTHWHILE = 32_768;
+
+    private final Dropout dropout;
+    private final Team team;
+
+    /// @param dropout does each part
+    public ParallelDropout(Dropout dropout, Team team) {
+        this.dropout = dropout;
+        this.team = team;
+    }
+
+    @Override
+    public void apply(Matrix x, float probability, long seed, long stream, long firstIndex, Matrix y) {
+        DropoutMask.check(x, probability, firstIndex, y);
+        team.split(x.rows(), 1, Math.max(1, WORTHWHILE / Math.max(1, x.columns())),
+                (from, to) -> dropout.apply(x.rows(from, to - from), probability, seed, stream,
+                        firstIndex + (long) from * x.columns(), y.rows(from, to - from)));
+    }
+}
