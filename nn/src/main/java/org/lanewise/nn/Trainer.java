@@ -195,14 +195,10 @@ public final class Trainer {
 
     private void update(TrainingPass pass, long step) {
         pass.backward(kernels, step);
-        GradientRule rule = options.rule();
-        if (options.maximumNorm() < Float.POSITIVE_INFINITY) {
-            float scale = GradientRule.clippingNorm(kernels.sums().sumOfSquares(flatGradients),
-                    options.maximumNorm());
-            rule = rule.scaledBy(scale);
-        }
-        kernels.optimizers().step(options.optimizer(), step, options.learningRate().at(step), rule, flatParameters,
-                flatGradients, state);
+        float scale = options.maximumNorm() == Float.POSITIVE_INFINITY ? 1f
+                : GradientRule.clippingNorm(kernels.sums().sumOfSquares(flatGradients), options.maximumNorm());
+        kernels.optimizers().step(options.optimizer(), step, options.learningRate().at(step), scale, options.rule(),
+                flatParameters, flatGradients, state);
         steps = step;
     }
 

@@ -109,7 +109,7 @@ class SameBitsTest {
         Network network = network(data, Activation.TANH);
         TrainingOptions options = new TrainingOptions(
                 new Objective.Classification(new CrossEntropy(Reduction.MEAN, 0.1f, Matrix.row(0.7f, 1.3f))),
-                Optimizer.Adam.DEFAULT, step -> 0.01f / step, new GradientRule(1f, 0.5f, 1e-4f, 1e-3f, true), 1f, 50,
+                Optimizer.Adam.DEFAULT, step -> 0.01f / step, new GradientRule(0.5f, 1e-4f, 1e-3f, true), 1f, 50,
                 6);
         assertSame(train(Kernels.reference(), network, options, data), train(Kernels.vector(), network, options, data));
     }

@@ -166,7 +166,7 @@ class TrainerTest {
     @Test
     void aNonFiniteGradientIsRefusedWhereTheCallerAsks() {
         TrainingOptions careful = new TrainingOptions(Objective.classification(), Optimizer.Adam.DEFAULT,
-                LearningRate.constant(0.01f), new GradientRule(1f, Float.POSITIVE_INFINITY, 0f, 0f, true),
+                LearningRate.constant(0.01f), new GradientRule(Float.POSITIVE_INFINITY, 0f, 0f, true),
                 Float.POSITIVE_INFINITY, 16, 0);
         Trainer trainer = new Trainer(Model.initial(Network.of(4, 1, Layer.dense(3))), Kernels.best(), careful);
         Checkpoint before = trainer.checkpoint();

@@ -3,25 +3,23 @@ package org.lanewise.kernels.optimizer;
 
 import org.lanewise.kernels.Checks;
 
-/// What an optimizer does to each gradient before it uses it, in this order: scale, clip, add penalties.
+/// What an optimizer does to each gradient before it uses it, in this order: scale by the step's factor, clip, add
+/// penalties.
 ///
 /// g ← clamp(g·scale, −clip, clip) + l1·sign(p) + l2·p. The same pass then uses it; the gradient array is not written.
 ///
-/// @param scale a factor, such as the one that clips by global norm ([#clippingNorm]); 1 for none
 /// @param clip bound on the scaled gradient's absolute value; infinity for none
 /// @param l1 weight of the L1 penalty's gradient sign(p); 0 for none
 /// @param l2 weight of the L2 penalty's gradient p; 0 for none
 /// @param refuseNonFinite whether a step looks through the gradients first and throws, nothing written, at an infinite
 ///     or undefined one
-public record GradientRule(float scale, float clip, float l1, float l2, boolean refuseNonFinite) {
+public record GradientRule(float clip, float l1, float l2, boolean refuseNonFinite) {
 
     /// The gradient as it is.
-    public static final GradientRule NONE = new GradientRule(1f, Float.POSITIVE_INFINITY, 0f, 0f, false);
+    public static final GradientRule NONE = new GradientRule(Float.POSITIVE_INFINITY, 0f, 0f, false);
 
-    /// @throws IllegalArgumentException if the scale is not finite, the clip not positive, or a penalty negative or
-    ///     not finite
+    /// @throws IllegalArgumentException if the clip is not positive, or a penalty negative or not finite
     public GradientRule {
-        Checks.parameter("gradient rule", "scale", scale, Float.isFinite(scale), "must be finite");
         Checks.parameter("gradient rule", "clip", clip, clip > 0f, "must be positive");
         Checks.parameter("gradient rule", "l1", l1, l1 >= 0f && l1 < Float.POSITIVE_INFINITY,
                 "must be finite and not negative");
@@ -29,7 +27,7 @@ public record GradientRule(float scale, float clip, float l1, float l2, boolean 
                 "must be finite and not negative");
     }
 
-    /// The scale that keeps the global norm of all gradients at or below a bound: min(1, bound/√sumOfSquares).
+    /// The factor of a step ([Optimizers#step]) that keeps the global norm of all gradients at or below a bound: min(1, bound/√sumOfSquares).
     ///
     /// @param sumOfSquares Σ g² over all gradients, as [org.lanewise.kernels.lanes.Sums#sumOfSquares] gives it
     /// @param bound the largest norm allowed, positive

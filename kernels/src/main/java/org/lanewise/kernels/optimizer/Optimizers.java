@@ -11,14 +11,16 @@ public interface Optimizers {
     /// @param optimizer the optimizer
     /// @param step the step's number t, from 1
     /// @param learningRate η
-    /// @param rule what is done to each gradient first
+    /// @param gradientScale a factor on each gradient, such as the one that clips by global norm
+    ///     ([GradientRule#clippingNorm]); 1 for none
+    /// @param rule what else is done to each gradient first
     /// @param parameters 1×n, updated
     /// @param gradients 1×n, read
     /// @param state [Optimizer#stateCount()]×n, updated; row s holds the s-th state value of each parameter
     /// @throws NullPointerException if an argument is null
-    /// @throws IllegalArgumentException if shapes do not match, the step is below 1, the learning rate is not finite,
-    ///     a view is transposed, or views overlap
+    /// @throws IllegalArgumentException if shapes do not match, the step is below 1, the learning rate or the
+    ///     gradient scale is not finite, a view is transposed, or views overlap
     /// @throws ArithmeticException if the rule refuses non-finite gradients and there is one; nothing is written
-    void step(Optimizer optimizer, long step, float learningRate, GradientRule rule, Matrix parameters,
-            Matrix gradients, Matrix state);
+    void step(Optimizer optimizer, long step, float learningRate, float gradientScale, GradientRule rule,
+            Matrix parameters, Matrix gradients, Matrix state);
 }
