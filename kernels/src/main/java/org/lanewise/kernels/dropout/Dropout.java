@@ -3,7 +3,10 @@ package org.lanewise.kernels.dropout;
 
 import org.lanewise.kernels.Matrix;
 
-/// Inverted dropout with a mask that is computed, never stored.
+/// Inverted dropout (Srivastava et al., 2014, with the scaling in training) with a mask that is computed, never stored.
+///
+/// Each element is dropped or kept by 16 random bits of its own. So p is rounded to a multiple of 2⁻¹⁶, and to
+/// 1 − 2⁻¹⁶ at most; the factor 1/(1 − p) is that of the rounded p, so that the expectation of y is x.
 public interface Dropout {
 
     /// y ← x / (1 − p) where the element is kept, +0 where it is dropped. The backward pass is the same call on the
@@ -17,7 +20,7 @@ public interface Dropout {
     ///     that a part of a batch can draw what the whole would
     /// @param y rows×columns; may be the very view x
     /// @throws NullPointerException if a matrix is null
-    /// @throws IllegalArgumentException if shapes differ, p is out of range, `firstIndex` is negative, a view is
-    ///     transposed, or the views overlap in part
+    /// @throws IllegalArgumentException if shapes differ, p is out of range, `firstIndex` is negative or too near to
+    ///     `Long.MAX_VALUE` for all elements, a view is transposed, or the views overlap in part
     void apply(Matrix x, float probability, long seed, long stream, long firstIndex, Matrix y);
 }
