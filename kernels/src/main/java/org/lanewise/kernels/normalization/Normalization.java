@@ -54,8 +54,9 @@ public interface Normalization {
             Matrix dx, Matrix dGamma, Matrix dBeta);
 
     /// Folds batch norm by running statistics into the dense layer before it:
-    /// foldedWeights\[i]\[j] ← weights\[i]\[j]·s\[j] and foldedBias\[j] ← (bias\[j] − runningMean\[j])·s\[j] + beta\[j], with
-    /// s = gamma/√(runningVariance + ε). The folded layer is a layer of its own: equal in formula, not in bits.
+    /// foldedWeights\[i]\[j] ← weights\[i]\[j]·s\[j] and
+    /// foldedBias\[j] ← (bias\[j] − runningMean\[j])·s\[j] + beta\[j], with s = gamma/√(runningVariance + ε).
+    /// The folded layer is a layer of its own: equal in formula, not in bits.
     ///
     /// @param weights inputs×columns
     /// @param bias 1×columns
