@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.bench;
+
+import org.lanewise.bench.result.CompareCommand;
+import org.lanewise.bench.result.ReportCommand;
+import org.lanewise.bench.run.RunCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The benchmarks' command line: run, report, compare.
+@Command(name = "bench", mixinStandardHelpOptions = true, description = "Benchmarks of Lanewise and its peers.",
+        subcommands = {RunCommand.class, ReportCommand.class, CompareCommand.class})
+public final class Main {
+
+    private Main() {
+    }
+
+    /// Ends the JVM with the command's exit code: 0 for success, 1 for a finding, 2 for a wrong command line.
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.bench.implementation;
+
+import java.util.List;
+import org.lanewise.bench.problem.Problem;
+import org.lanewise.bench.problem.Task;
+
+/// One of those that are compared: Lanewise itself or a peer. Peers are found by [java.util.ServiceLoader]; their
+/// constructors load nothing native.
+public interface Implementation {
+
+    /// The name in results.
+    String id();
+
+    /// Loads what it needs and says which version that is.
+    ///
+    /// @throws Exception if it cannot be loaded here; the message becomes the reason in the report
+    String version() throws Exception;
+
+    /// Whether it can do this work at all. Loads nothing native.
+    boolean accepts(Problem problem);
+
+    /// Makes a problem ready, on one thread unless its name says otherwise.
+    ///
+    /// @throws Exception if it cannot
+    Task prepare(Problem problem) throws Exception;
+
+    /// Whether its results must have the reference's bits.
+    default boolean isExact() {
+        return false;
+    }
+
+    /// Whether only the headline cases are worth the time.
+    default boolean isHeadlineOnly() {
+        return false;
+    }
+
+    /// How long it runs before measurements count. Native code needs little; C2 needs most of a second for kernels of
+    /// the Vector API, which crawl until then.
+    default int warmupMilliseconds() {
+        return 300;
+    }
+
+    /// What its JVM needs beside the flags of every fork.
+    default List<String> jvmArguments() {
+        return List.of();
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.bench.result;
+
+import org.lanewise.bench.problem.Problem;
+
+/// The time that one implementation takes for one case.
+///
+/// @param nanoseconds mean time of one operation
+/// @param error half the width of its confidence interval, in nanoseconds
+record Measurement(Problem problem, String implementation, double nanoseconds, double error) {
+
+    /// The result in the family's unit.
+    double value() {
+        return problem.family().unit().of(nanoseconds, problem.cost());
+    }
+
+    /// The error in the family's unit: the same share of the value.
+    double valueError() {
+        return value() * error / nanoseconds;
+    }
+}

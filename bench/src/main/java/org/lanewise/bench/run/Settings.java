@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.bench.run;
+
+import org.lanewise.bench.implementation.Implementation;
+
+/// How long each trial takes.
+///
+/// @param forks JVMs a trial; at least two, since alignment alone can make two differ
+/// @param measurements iterations that count
+/// @param milliseconds length of an iteration
+/// @param headlineOnly whether only the headline cases are run
+record Settings(int forks, int measurements, int milliseconds, boolean headlineOnly) {
+
+    static final Settings FULL = new Settings(3, 5, 100, false);
+    static final Settings QUICK = new Settings(2, 4, 80, true);
+
+    // Start of a JVM, inputs, the check: what a fork takes beside its iterations.
+    private static final double FORK_SECONDS = 0.9;
+
+    int warmups(Implementation implementation) {
+        return Math.ceilDiv(implementation.warmupMilliseconds(), milliseconds);
+    }
+
+    /// A first guess at how long a batch takes.
+    double seconds(Batch batch) {
+        int iterations = warmups(batch.implementation()) + measurements;
+        return batch.trials() * forks * (FORK_SECONDS + iterations * milliseconds / 1000.0);
+    }
+}
