@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.nn;
 
+import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -28,7 +30,11 @@ public final class CsvData {
         private static final long serialVersionUID = 1L;
 
         MalformedCsvException(String message) {
-            super(message);
+            this(message, null);
+        }
+
+        MalformedCsvException(String message, Throwable cause) {
+            super(message, cause);
         }
     }
 
@@ -58,8 +64,14 @@ public final class CsvData {
         InputStream plain = name.endsWith(".gz") ? new GZIPInputStream(in) : in;
         // Not closed: that would close the caller's stream.
         CsvReader<CsvRecord> reader =
-                CsvReader.builder().ofCsvRecord(new InputStreamReader(plain, StandardCharsets.UTF_8));
-        return new Parser(name, classes).parse(reader.iterator(), header);
+                CsvReader.builder().missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                        .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                        .ofCsvRecord(new InputStreamReader(plain, StandardCharsets.UTF_8));
+        try {
+            return new Parser(name, classes).parse(reader.iterator(), header);
+        } catch (CsvParseException e) {
+            throw new MalformedCsvException(name + ": " + e.getMessage() + "; expected comma-separated values", e);
+        }
     }
 
     private record Parser(String name, int classes) {
