@@ -22,7 +22,8 @@ final class ScalarFormulas {
     /// bits of the sum.
     static final float SHIFT = 0x1.8p23f + 191f;
 
-    /// Undoes the factor 2⁶⁴ of [#decay].
+    /// The factor of [#decay], and what undoes it.
+    static final float SCALE = 0x1p64f;
     static final float UNSCALE = 0x1p-64f;
 
     /// The least exponent of e that [#decay] takes; e⁻¹³¹ is far below the least denormal float.
@@ -49,16 +50,16 @@ final class ScalarFormulas {
 
     /// The normal distribution's lower tail over its density's exponential, Φ(u)·e^(u²/2) = P(u)/Q(u) for u in
     /// \[−16, 0]: minimax in relative error (2⁻²⁶·⁴), P(0) = 1/2 and Q(0) = 1, fitted as [#EXPM1_2]. All terms have one
-    /// sign, so neither sum cancels.
+    /// sign, so neither sum cancels. Q is multiplied by 2⁶⁴, which undoes the factor of [#decay] at no cost.
     static final float TAIL_P1 = -0.44039324f;
     static final float TAIL_P2 = 0.18476258f;
     static final float TAIL_P3 = -0.0411401f;
     static final float TAIL_P4 = 0.0041890703f;
-    static final float TAIL_Q1 = -1.6786714f;
-    static final float TAIL_Q2 = 1.2089067f;
-    static final float TAIL_Q3 = -0.4734954f;
-    static final float TAIL_Q4 = 0.103128575f;
-    static final float TAIL_Q5 = -0.010500343f;
+    static final float TAIL_Q1 = -1.6786714f * SCALE;
+    static final float TAIL_Q2 = 1.2089067f * SCALE;
+    static final float TAIL_Q3 = -0.4734954f * SCALE;
+    static final float TAIL_Q4 = 0.103128575f * SCALE;
+    static final float TAIL_Q5 = -0.010500343f * SCALE;
 
     /// 1/√(2π), the normal density at 0.
     static final float DENSITY = 0x1.988454p-2f;
@@ -91,8 +92,9 @@ final class ScalarFormulas {
         return Math.max(LEAST_EXPONENT / beta, -Float.MAX_VALUE);
     }
 
-    static float shifted(float t) {
-        return Math.fma(t, LOG2_E, SHIFT);
+    /// e^t = 2ᵏ·e^f: k, as [#SHIFT] + k. Either factor of t may hold [#LOG2_E] already.
+    static float shifted(float p, float q) {
+        return Math.fma(p, q, SHIFT);
     }
 
     /// 2ᵏ⁺⁶⁴.
@@ -100,39 +102,44 @@ final class ScalarFormulas {
         return Float.intBitsToFloat(Float.floatToRawIntBits(shifted) << 23);
     }
 
-    /// e^f − 1 for f = p·q − k·ln 2. The product p·q is not rounded before most of it has cancelled.
-    static float reducedExpm1(float p, float q, float shifted) {
+    /// f = t − k·ln 2.
+    static float reduced(float t, float shifted) {
         float k = shifted - SHIFT;
-        float f = Math.fma(k, -LN2_LOW, Math.fma(p, q, k * -LN2_HIGH));
-        float sum = Math.fma(f, EXPM1_6, EXPM1_5);
-        sum = Math.fma(sum, f, EXPM1_4);
-        sum = Math.fma(sum, f, EXPM1_3);
-        sum = Math.fma(sum, f, EXPM1_2);
-        return Math.fma(f * f, sum, f);
+        return Math.fma(k, -LN2_LOW, Math.fma(k, -LN2_HIGH, t));
     }
 
-    /// 2⁶⁴·e^(p·q) for p·q in \[−131, 0]. The factor keeps products with it out of the denormals; multiplying by
-    /// [#UNSCALE] as the last step rounds once.
-    static float decay(float p, float q) {
-        float shifted = shifted(p * q);
+    /// f = p·q − k·ln 2. The product is not rounded before most of it has cancelled.
+    static float reducedProduct(float p, float q, float shifted) {
+        float k = shifted - SHIFT;
+        return Math.fma(k, -LN2_LOW, Math.fma(p, q, k * -LN2_HIGH));
+    }
+
+    /// e^f − 1 for |f| ≤ ln(2)/2, in Estrin's order: with Horner's, the chain of dependent steps is what takes time.
+    static float expm1(float f) {
+        float square = f * f;
+        float low = Math.fma(f, EXPM1_3, EXPM1_2);
+        float high = Math.fma(square, EXPM1_6, Math.fma(f, EXPM1_5, EXPM1_4));
+        return Math.fma(square, Math.fma(square, high, low), f);
+    }
+
+    /// 2⁶⁴·e^(βu) for βu in \[−131, 0]. The factor keeps products with it out of the denormals until the last step.
+    static float decay(float beta, float u) {
+        float shifted = shifted(beta * LOG2_E, u);
         float power = power(shifted);
-        return Math.fma(reducedExpm1(p, q, shifted), power, power);
+        return Math.fma(expm1(reducedProduct(beta, u, shifted)), power, power);
     }
 
     /// log(1 + e)/e for e in \[0, 1].
     static float log1pRatio(float e) {
-        float sum = Math.fma(e, LOG1P_10, LOG1P_9);
-        sum = Math.fma(sum, e, LOG1P_8);
-        sum = Math.fma(sum, e, LOG1P_7);
-        sum = Math.fma(sum, e, LOG1P_6);
-        sum = Math.fma(sum, e, LOG1P_5);
-        sum = Math.fma(sum, e, LOG1P_4);
-        sum = Math.fma(sum, e, LOG1P_3);
-        sum = Math.fma(sum, e, LOG1P_2);
-        return Math.fma(sum, e, 1f);
+        float square = e * e;
+        float fourth = square * square;
+        float low = Math.fma(square, Math.fma(e, LOG1P_4, LOG1P_3), Math.fma(e, LOG1P_2, 1f));
+        float middle = Math.fma(square, Math.fma(e, LOG1P_8, LOG1P_7), Math.fma(e, LOG1P_6, LOG1P_5));
+        float high = Math.fma(fourth, Math.fma(e, LOG1P_10, LOG1P_9), middle);
+        return Math.fma(fourth, high, low);
     }
 
-    /// Φ(u)·e^(u²/2) for u in \[−16, 0].
+    /// 2⁻⁶⁴·Φ(u)·e^(u²/2) for u in \[−16, 0].
     static float normalTail(float u) {
         float p = Math.fma(u, TAIL_P4, TAIL_P3);
         p = Math.fma(p, u, TAIL_P2);
@@ -142,7 +149,7 @@ final class ScalarFormulas {
         q = Math.fma(q, u, TAIL_Q3);
         q = Math.fma(q, u, TAIL_Q2);
         q = Math.fma(q, u, TAIL_Q1);
-        q = Math.fma(q, u, 1f);
+        q = Math.fma(q, u, SCALE);
         return p / q;
     }
 
@@ -213,74 +220,74 @@ final class ScalarFormulas {
     // ---- from the logistic function
 
     static float sigmoid(float x, float beta, float gamma) {
-        float e = decay(beta, bounded(x, leastInput(beta))) * UNSCALE;
-        float r = 1f / (1f + e);
-        return gamma * (x < 0f ? e * r : r);
+        float decay = decay(beta, bounded(x, leastInput(beta)));
+        return gamma * ((x < 0f ? decay : SCALE) / (decay + SCALE));
     }
 
+    /// βγ·s·(1 − s) with s = σ(−|βx|), which is at most 1/2.
     static float sigmoidDerivative(float x, float beta, float gamma) {
-        float e = decay(beta, bounded(x, leastInput(beta))) * UNSCALE;
-        float r = 1f / (1f + e);
-        return beta * gamma * (e * r * r);
+        float decay = decay(beta, bounded(x, leastInput(beta)));
+        float value = (x < 0f ? decay : SCALE) / (decay + SCALE);
+        return beta * gamma * (value * (x < 0f ? 1f - value : decay * UNSCALE * value));
     }
 
     static float silu(float x, float beta, float gamma) {
         float u = bounded(x, leastInput(beta));
         float decay = decay(beta, u);
-        float r = 1f / (1f + decay * UNSCALE);
-        float tail = u * decay * UNSCALE * r;
-        return gamma * (positivePart(x) + tail);
+        float r = 1f / (decay + SCALE);
+        float product = u * decay;
+        return gamma * Math.fma(product, r, positivePart(x));
     }
 
     static float siluDerivative(float x, float beta, float gamma) {
         float u = bounded(x, leastInput(beta));
         float decay = decay(beta, u);
-        float r = 1f / (1f + decay * UNSCALE);
-        float tail = u * decay * UNSCALE * r;
-        float slope = r * Math.fma(tail, beta, decay * UNSCALE);
+        float r = 1f / (decay + SCALE);
+        float product = u * decay;
+        float slope = r * Math.fma(product * (beta * SCALE), r, decay);
         return gamma * (x < 0f ? slope : 1f - slope);
     }
 
+    /// q / (q + 2) with q = e^−2|x| − 1, here times 2⁶⁴, and the sign of x.
     static float tanh(float x) {
-        float u = bounded(x, LEAST_EXPONENT / 2f);
-        float shifted = shifted(2f * u);
-        float power = power(shifted) * UNSCALE;
-        float expm1 = Math.fma(reducedExpm1(2f, u, shifted), power, power - 1f);
-        float r = 1f / (expm1 + 2f);
-        return Math.copySign(expm1 * r, x);
+        float t = bounded(2f * x, LEAST_EXPONENT);
+        float shifted = shifted(t, LOG2_E);
+        float power = power(shifted);
+        float expm1 = Math.fma(expm1(reduced(t, shifted)), power, power - SCALE);
+        return Math.copySign(expm1 / (expm1 + 2f * SCALE), x);
     }
 
-    /// 1 − tanh² = 4·e⁻²ˣ / (1 + e⁻²ˣ)².
+    /// 1 − tanh² = e^−2|x|·(1 + tanh|x|)².
     static float tanhDerivative(float x) {
-        float u = bounded(x, LEAST_EXPONENT / 2f);
-        float shifted = shifted(2f * u);
-        float power = power(shifted) * UNSCALE;
-        float expm1 = Math.fma(reducedExpm1(2f, u, shifted), power, power - 1f);
-        float r = 1f / (expm1 + 2f);
-        float e = Math.fma(reducedExpm1(2f, u, shifted), power, power);
-        return 4f * e * r * r;
+        float t = bounded(2f * x, LEAST_EXPONENT);
+        float shifted = shifted(t, LOG2_E);
+        float power = power(shifted);
+        float expm1 = Math.fma(expm1(reduced(t, shifted)), power, power - SCALE);
+        float onePlusTanh = 1f - expm1 / (expm1 + 2f * SCALE);
+        float decay = Math.fma(expm1(reduced(t, shifted)), power, power);
+        return decay * onePlusTanh * (onePlusTanh * UNSCALE);
     }
 
     static float elu(float x, float alpha) {
-        float u = x < LEAST_EXPONENT ? LEAST_EXPONENT : x;
-        float shifted = shifted(u);
+        float t = x < LEAST_EXPONENT ? LEAST_EXPONENT : x;
+        float shifted = shifted(t, LOG2_E);
         float power = power(shifted) * UNSCALE;
-        float expm1 = Math.fma(reducedExpm1(1f, u, shifted), power, power - 1f);
+        float expm1 = Math.fma(expm1(reduced(t, shifted)), power, power - 1f);
         return x > 0f ? x : alpha * expm1;
     }
 
     static float eluDerivative(float x, float alpha) {
-        float u = x < LEAST_EXPONENT ? LEAST_EXPONENT : x;
-        float shifted = shifted(u);
+        float t = x < LEAST_EXPONENT ? LEAST_EXPONENT : x;
+        float shifted = shifted(t, LOG2_E);
         float power = power(shifted) * UNSCALE;
-        float e = Math.fma(reducedExpm1(1f, u, shifted), power, power);
+        float e = Math.fma(expm1(reduced(t, shifted)), power, power);
         return x > 0f ? 1f : alpha * e;
     }
 
     static float softplus(float x, float beta, float gamma) {
         float decay = decay(beta, bounded(x, leastInput(beta)));
-        float log1p = decay * log1pRatio(decay * UNSCALE) * UNSCALE;
-        return Math.fma(log1p, gamma / beta, gamma * positivePart(x));
+        float log1p = decay * UNSCALE * log1pRatio(decay * UNSCALE);
+        return Math.fma(log1p, gamma / beta, gamma * relu(x));
     }
 
     static float softplusDerivative(float x, float beta, float gamma) {
@@ -298,7 +305,7 @@ final class ScalarFormulas {
         float factor = x < 0f ? e + 2f : e + e;
         float r = 1f / Math.fma(e, factor, x < 0f ? 2f : factor + 1f);
         float product = u * decay * UNSCALE;
-        return Math.fma(product, factor * r, positivePart(x));
+        return Math.fma(product * factor, r, positivePart(x));
     }
 
     static float mishDerivative(float x) {
@@ -309,34 +316,19 @@ final class ScalarFormulas {
         float r = 1f / Math.fma(e, factor, x < 0f ? 2f : factor + 1f);
         float product = u * decay * UNSCALE;
         float slope = (1f + e) * (x < 0f ? 4f : -4f * e);
-        return r * Math.fma(product * r, slope, x < 0f ? e * factor : factor + 1f);
+        return r * Math.fma(product * slope, r, x < 0f ? e * factor : factor + 1f);
     }
 
     /// x·tanh(L), L = log(1 + e^(βx)) / β: Mish where β is not 1.
     static float mishOfBeta(float x, float beta) {
         float u = bounded(x, leastInput(beta));
-        float decay = decay(beta, u);
-        float log1p = decay * log1pRatio(decay * UNSCALE) * UNSCALE;
-        float exponent = bounded(2f * Math.fma(log1p, 1f / beta, positivePart(x)), LEAST_EXPONENT);
-        float shifted = shifted(exponent);
-        float power = power(shifted) * UNSCALE;
-        float expm1 = Math.fma(reducedExpm1(1f, exponent, shifted), power, power - 1f);
-        float tanh = -expm1 / (expm1 + 2f);
-        return (x < 0f ? u : x) * tanh;
+        return (x < 0f ? u : x) * tanh(softplus(x, beta, 1f));
     }
 
     static float mishOfBetaDerivative(float x, float beta) {
         float u = bounded(x, leastInput(beta));
-        float decay = decay(beta, u);
-        float log1p = decay * log1pRatio(decay * UNSCALE) * UNSCALE;
-        float exponent = bounded(2f * Math.fma(log1p, 1f / beta, positivePart(x)), LEAST_EXPONENT);
-        float shifted = shifted(exponent);
-        float power = power(shifted) * UNSCALE;
-        float expm1 = Math.fma(reducedExpm1(1f, exponent, shifted), power, power - 1f);
-        float tanh = -expm1 / (expm1 + 2f);
-        float e = Math.fma(reducedExpm1(1f, exponent, shifted), power, power);
-        float r = 1f / (expm1 + 2f);
-        return Math.fma((x < 0f ? u : -u) * sigmoid(x, beta, 1f), 4f * e * r * r, tanh);
+        float softplus = softplus(x, beta, 1f);
+        return Math.fma((x < 0f ? u : -u) * sigmoid(x, beta, 1f), tanhDerivative(softplus), tanh(softplus));
     }
 
     // ---- squareplus and GELU
@@ -359,15 +351,19 @@ final class ScalarFormulas {
 
     static float gelu(float x) {
         float u = bounded(x, -16f);
-        float decay = decay(-0.5f * u, u);
-        return Math.fma(u * decay * UNSCALE, normalTail(u), positivePart(x));
+        float shifted = shifted(u * u, -0.5f * LOG2_E);
+        float power = power(shifted);
+        float decay = Math.fma(expm1(reducedProduct(-0.5f * u, u, shifted)), power, power);
+        return Math.fma(u * decay, normalTail(u), positivePart(x));
     }
 
     /// Φ(x) + x·φ(x).
     static float geluDerivative(float x) {
         float u = bounded(x, -16f);
-        float decay = decay(-0.5f * u, u);
-        float slope = decay * Math.fma(u, DENSITY, normalTail(u)) * UNSCALE;
+        float shifted = shifted(u * u, -0.5f * LOG2_E);
+        float power = power(shifted);
+        float decay = Math.fma(expm1(reducedProduct(-0.5f * u, u, shifted)), power, power);
+        float slope = decay * Math.fma(u, DENSITY * UNSCALE, normalTail(u));
         return x < 0f ? slope : 1f - slope;
     }
 
@@ -376,18 +372,19 @@ final class ScalarFormulas {
         float u = bounded(x, -11.6f);
         float square = u * u;
         float decay = decay(Math.fma(square, GELU_CUBIC, GELU_LINEAR), u);
-        float r = 1f / (1f + decay * UNSCALE);
-        float tail = u * decay * UNSCALE * r;
-        return positivePart(x) + tail;
+        float r = 1f / (decay + SCALE);
+        float product = u * decay;
+        return Math.fma(product, r, positivePart(x));
     }
 
     static float geluTanhDerivative(float x) {
         float u = bounded(x, -11.6f);
         float square = u * u;
         float decay = decay(Math.fma(square, GELU_CUBIC, GELU_LINEAR), u);
-        float r = 1f / (1f + decay * UNSCALE);
-        float tail = u * decay * UNSCALE * r;
-        float slope = r * Math.fma(tail, Math.fma(square, 3f * GELU_CUBIC, GELU_LINEAR), decay * UNSCALE);
+        float r = 1f / (decay + SCALE);
+        float product = u * decay;
+        float gradient = Math.fma(square, 3f * GELU_CUBIC * SCALE, GELU_LINEAR * SCALE);
+        float slope = r * Math.fma(product * gradient, r, decay);
         return x < 0f ? slope : 1f - slope;
     }
 }
