@@ -19,6 +19,9 @@ public final class LaneScratch {
     /// For a second sum over the same row.
     public final float[] row2 = new float[Lanes.COUNT];
 
+    /// For a third sum over the same row.
+    public final float[] row3 = new float[Lanes.COUNT];
+
     private LaneScratch() {
     }
 

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.softmax;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.lanes.LaneScratch;
+import org.lanewise.kernels.lanes.Lanes;
+import org.lanewise.kernels.lanes.Species;
+import org.lanewise.kernels.math.ScalarMath;
+import org.lanewise.kernels.math.VectorMath;
+
+/// The SIMD twin of [ScalarSoftmax].
+///
+/// With 16 hardware lanes a sum stays in a register, with fewer it goes through an array of lanes; the compiler sees
+/// only one of the two.
+///
+/// The compiler stops inlining helpers once a method has grown to 18,000 nodes, some 40 vector operations, and a vector
+/// that meets such a call is boxed. So the exponential comes early in each method, what follows it calls operations of
+/// the Vector API alone, and the methods are too long (over 325 bytecodes) to be drawn into a caller.
+public final class VectorSoftmax implements Softmax {
+
+    private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
+    private static final int STEP = SPECIES.length();
+    private static final boolean ONE_REGISTER = STEP == Lanes.COUNT;
+    private static final IntVector LANE = IntVector.zero(Species.INT).addIndex(1);
+
+    @Override
+    public void softmax(Matrix z, Matrix y) {
+        SoftmaxChecks.forward("softmax", z, y);
+        LaneScratch scratch = LaneScratch.take();
+        float[] lanes = scratch.row;
+        float[] zs = z.data();
+        float[] ys = y.data();
+        int n = z.columns();
+        int whole = SPECIES.loopBound(n);
+        for (int i = 0; i < z.rows(); i++) {
+            int zAt = z.index(i, 0);
+            int yAt = y.index(i, 0);
+            float max = max(zs, zAt, n);
+            Lanes.clear(lanes);
+            FloatVector sums = FloatVector.zero(SPECIES);
+            for (int j = 0; j < whole; j += STEP) {
+                FloatVector e = VectorMath.exp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
+                e.intoArray(ys, yAt + j);
+                if (ONE_REGISTER) {
+                    sums = sums.add(e);
+                } else {
+                    int lane = Lanes.of(j);
+                    FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
+                }
+            }
+            if (ONE_REGISTER) {
+                sums.intoArray(lanes, 0);
+            }
+            for (int j = whole; j < n; j++) {
+                float e = ScalarMath.exp(zs[zAt + j] - max);
+                ys[yAt + j] = e;
+                lanes[Lanes.of(j)] += e;
+            }
+            float factor = 1f / Lanes.total(lanes);
+            for (int j = 0; j < whole; j += STEP) {
+                FloatVector.fromArray(SPECIES, ys, yAt + j).mul(factor).intoArray(ys, yAt + j);
+            }
+            for (int j = whole; j < n; j++) {
+                ys[yAt + j] *= factor;
+            }
+        }
+        scratch.give();
+    }
+
+    @Override
+    public void logSoftmax(Matrix z, Matrix y) {
+        SoftmaxChecks.forward("log-softmax", z, y);
+        LaneScratch scratch = LaneScratch.take();
+        float[] lanes = scratch.row;
+        float[] zs = z.data();
+        float[] ys = y.data();
+        int n = z.columns();
+        int whole = SPECIES.loopBound(n);
+        for (int i = 0; i < z.rows(); i++) {
+            int zAt = z.index(i, 0);
+            int yAt = y.index(i, 0);
+            float max = max(zs, zAt, n);
+            Lanes.clear(lanes);
+            FloatVector sums = FloatVector.zero(SPECIES);
+            for (int j = 0; j < whole; j += STEP) {
+                FloatVector e = VectorMath.exp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
+                if (ONE_REGISTER) {
+                    sums = sums.add(e);
+                } else {
+                    int lane = Lanes.of(j);
+                    FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
+                }
+            }
+            if (ONE_REGISTER) {
+                sums.intoArray(lanes, 0);
+            }
+            for (int j = whole; j < n; j++) {
+                lanes[Lanes.of(j)] += ScalarMath.exp(zs[zAt + j] - max);
+            }
+            float log = ScalarMath.log(Lanes.total(lanes));
+            for (int j = 0; j < whole; j += STEP) {
+                FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max).sub(log).intoArray(ys, yAt + j);
+            }
+            for (int j = whole; j < n; j++) {
+                ys[yAt + j] = zs[zAt + j] - max - log;
+            }
+        }
+        scratch.give();
+    }
+
+    @Override
+    public void softmaxBackward(Matrix y, Matrix dy, Matrix dz) {
+        SoftmaxChecks.backward("softmax backward", y, dy, dz);
+        LaneScratch scratch = LaneScratch.take();
+        float[] lanes = scratch.row;
+        float[] ys = y.data();
+        float[] dys = dy.data();
+        float[] dzs = dz.data();
+        int n = y.columns();
+        int whole = SPECIES.loopBound(n);
+        for (int i = 0; i < y.rows(); i++) {
+            int yAt = y.index(i, 0);
+            int dyAt = dy.index(i, 0);
+            int dzAt = dz.index(i, 0);
+            Lanes.clear(lanes);
+            FloatVector sums = FloatVector.zero(SPECIES);
+            for (int j = 0; j < whole; j += STEP) {
+                FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt + j);
+                FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j);
+                if (ONE_REGISTER) {
+                    sums = v.fma(d, sums);
+                } else {
+                    int lane = Lanes.of(j);
+                    v.fma(d, FloatVector.fromArray(SPECIES, lanes, lane)).intoArray(lanes, lane);
+                }
+            }
+            if (ONE_REGISTER) {
+                sums.intoArray(lanes, 0);
+            }
+            for (int j = whole; j < n; j++) {
+                int lane = Lanes.of(j);
+                lanes[lane] = Math.fma(ys[yAt + j], dys[dyAt + j], lanes[lane]);
+            }
+            float dot = Lanes.total(lanes);
+            for (int j = 0; j < whole; j += STEP) {
+                FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j).sub(dot);
+                FloatVector.fromArray(SPECIES, ys, yAt + j).mul(d).intoArray(dzs, dzAt + j);
+            }
+            for (int j = whole; j < n; j++) {
+                dzs[dzAt + j] = ys[yAt + j] * (dys[dyAt + j] - dot);
+            }
+        }
+        scratch.give();
+    }
+
+    @Override
+    public void logSoftmaxBackward(Matrix y, Matrix dy, Matrix dz) {
+        SoftmaxChecks.backward("log-softmax backward", y, dy, dz);
+        LaneScratch scratch = LaneScratch.take();
+        float[] lanes = scratch.row;
+        float[] ys = y.data();
+        float[] dys = dy.data();
+        float[] dzs = dz.data();
+        int n = y.columns();
+        int whole = SPECIES.loopBound(n);
+        for (int i = 0; i < y.rows(); i++) {
+            int yAt = y.index(i, 0);
+            int dyAt = dy.index(i, 0);
+            int dzAt = dz.index(i, 0);
+            Lanes.clear(lanes);
+            FloatVector sums = FloatVector.zero(SPECIES);
+            for (int j = 0; j < whole; j += STEP) {
+                FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j);
+                if (ONE_REGISTER) {
+                    sums = sums.add(d);
+                } else {
+                    int lane = Lanes.of(j);
+                    FloatVector.fromArray(SPECIES, lanes, lane).add(d).intoArray(lanes, lane);
+                }
+            }
+            if (ONE_REGISTER) {
+                sums.intoArray(lanes, 0);
+            }
+            for (int j = whole; j < n; j++) {
+                lanes[Lanes.of(j)] += dys[dyAt + j];
+            }
+            float minusSum = -Lanes.total(lanes);
+            for (int j = 0; j < whole; j += STEP) {
+                FloatVector e = VectorMath.exp(FloatVector.fromArray(SPECIES, ys, yAt + j));
+                FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j);
+                e.fma(FloatVector.broadcast(SPECIES, minusSum), d).intoArray(dzs, dzAt + j);
+            }
+            for (int j = whole; j < n; j++) {
+                dzs[dzAt + j] = Math.fma(ScalarMath.exp(ys[yAt + j]), minusSum, dys[dyAt + j]);
+            }
+        }
+        scratch.give();
+    }
+
+    /// Without smoothing q is 0 but at the label, and only the sum of exponentials needs the whole row.
+    @Override
+    public float crossEntropy(Matrix z, int[] labels, int labelsOffset, CrossEntropy options, Matrix dz) {
+        SoftmaxChecks.crossEntropy(z, labels, labelsOffset, options, dz);
+        LaneScratch scratch = LaneScratch.take();
+        float divisor = ScalarSoftmax.divisor(options, labels, labelsOffset, z.rows(), scratch.row);
+        float scale = 1f / divisor;
+        // With odd class weights the scale may be negative, infinite or NaN: then even a q of 0 shows in the gradient.
+        if (options.labelSmoothing() != 0f || !(scale > 0f && scale < Float.POSITIVE_INFINITY)) {
+            float loss = crossEntropy(z, null, labels, labelsOffset, options, divisor, dz, scratch);
+            scratch.give();
+            return loss;
+        }
+        float[] lanes = scratch.row;
+        float[] zs = z.data();
+        float[] ds = dz == null ? null : dz.data();
+        int n = z.columns();
+        int whole = SPECIES.loopBound(n);
+        for (int i = 0; i < z.rows(); i++) {
+            int zAt = z.index(i, 0);
+            int dAt = dz == null ? 0 : dz.index(i, 0);
+            int label = labels[labelsOffset + i];
+            float max = max(zs, zAt, n);
+            float q = ScalarSoftmax.weighted(1f, options.classWeights(), label);
+            float total = 0f + q;
+            float dot = q == 0f ? 0f : Math.fma(q, zs[zAt + label] - max, 0f);
+            Lanes.clear(lanes);
+            FloatVector sums = FloatVector.zero(SPECIES);
+            for (int j = 0; j < whole; j += STEP) {
+                FloatVector e = VectorMath.exp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
+                if (ds != null) {
+                    e.intoArray(ds, dAt + j);
+                }
+                if (ONE_REGISTER) {
+                    sums = sums.add(e);
+                } else {
+                    int lane = Lanes.of(j);
+                    FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
+                }
+            }
+            if (ONE_REGISTER) {
+                sums.intoArray(lanes, 0);
+            }
+            for (int j = whole; j < n; j++) {
+                float e = ScalarMath.exp(zs[zAt + j] - max);
+                lanes[Lanes.of(j)] += e;
+                if (ds != null) {
+                    ds[dAt + j] = e;
+                }
+            }
+            float sum = Lanes.total(lanes);
+            scratch.rows[Lanes.of(i)] += Math.fma(total, ScalarMath.log(sum), -dot);
+            if (ds != null) {
+                float factor = total * scale / sum;
+                float atLabel = Math.fma(ds[dAt + label], factor, -(q * scale));
+                for (int j = 0; j < whole; j += STEP) {
+                    FloatVector.fromArray(SPECIES, ds, dAt + j).mul(factor).intoArray(ds, dAt + j);
+                }
+                for (int j = whole; j < n; j++) {
+                    ds[dAt + j] *= factor;
+                }
+                ds[dAt + label] = atLabel;
+            }
+        }
+        float loss = Lanes.total(scratch.rows) / divisor;
+        scratch.give();
+        return loss;
+    }
+
+    @Override
+    public float crossEntropy(Matrix z, Matrix targets, CrossEntropy options, Matrix dz) {
+        SoftmaxChecks.crossEntropy(z, targets, options, dz);
+        LaneScratch scratch = LaneScratch.take();
+        float divisor = ScalarSoftmax.divisor(options, null, 0, z.rows(), scratch.row);
+        float loss = crossEntropy(z, targets, null, 0, options, divisor, dz, scratch);
+        scratch.give();
+        return loss;
+    }
+
+    private static float crossEntropy(Matrix z, Matrix targets, int[] labels, int labelsOffset, CrossEntropy options,
+            float divisor, Matrix dz, LaneScratch scratch) {
+        float[] lanes = scratch.row;
+        float[] qLanes = scratch.row2;
+        float[] dotLanes = scratch.row3;
+        float[] zs = z.data();
+        float[] ts = targets == null ? null : targets.data();
+        float[] ds = dz == null ? null : dz.data();
+        Matrix weights = options.classWeights();
+        float[] ws = weights == null ? null : weights.data();
+        int wAt = weights == null ? 0 : weights.offset();
+        int n = z.columns();
+        int whole = SPECIES.loopBound(n);
+        float keep = 1f - options.labelSmoothing();
+        float spread = options.labelSmoothing() / n;
+        float scale = 1f / divisor;
+        float atLabel = Math.fma(keep, 1f, spread);
+        for (int i = 0; i < z.rows(); i++) {
+            int zAt = z.index(i, 0);
+            int tAt = targets == null ? 0 : targets.index(i, 0);
+            int dAt = dz == null ? 0 : dz.index(i, 0);
+            int label = labels == null ? -1 : labels[labelsOffset + i];
+            float max = max(zs, zAt, n);
+            Lanes.clear(lanes);
+            Lanes.clear(qLanes);
+            Lanes.clear(dotLanes);
+            for (int j = 0; j < whole; j += STEP) {
+                FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
+                FloatVector e = VectorMath.exp(x);
+                if (ds != null) {
+                    e.intoArray(ds, dAt + j);
+                }
+                FloatVector t = FloatVector.broadcast(SPECIES, spread);
+                if (ts != null) {
+                    t = FloatVector.fromArray(SPECIES, ts, tAt + j).fma(FloatVector.broadcast(SPECIES, keep), t);
+                } else {
+                    t = t.blend(atLabel, LANE.compare(VectorOperators.EQ, label - j).cast(SPECIES));
+                }
+                FloatVector q = t;
+                if (ws != null) {
+                    q = t.mul(FloatVector.fromArray(SPECIES, ws, wAt + j))
+                            .blend(t, t.compare(VectorOperators.EQ, 0f));
+                }
+                x = x.blend(0f, q.compare(VectorOperators.EQ, 0f));
+                int lane = Lanes.of(j);
+                FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
+                FloatVector.fromArray(SPECIES, qLanes, lane).add(q).intoArray(qLanes, lane);
+                q.fma(x, FloatVector.fromArray(SPECIES, dotLanes, lane)).intoArray(dotLanes, lane);
+            }
+            for (int j = whole; j < n; j++) {
+                int lane = Lanes.of(j);
+                float x = zs[zAt + j] - max;
+                float e = ScalarMath.exp(x);
+                float target = ts != null ? ts[tAt + j] : label == j ? 1f : 0f;
+                float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
+                lanes[lane] += e;
+                qLanes[lane] += q;
+                dotLanes[lane] = Math.fma(q, q == 0f ? 0f : x, dotLanes[lane]);
+                if (ds != null) {
+                    ds[dAt + j] = e;
+                }
+            }
+            float sum = Lanes.total(lanes);
+            float total = Lanes.total(qLanes);
+            float dot = Lanes.total(dotLanes);
+            scratch.rows[Lanes.of(i)] += Math.fma(total, ScalarMath.log(sum), -dot);
+            if (ds == null) {
+                continue;
+            }
+            float factor = total * scale / sum;
+            for (int j = 0; j < whole; j += STEP) {
+                FloatVector t = FloatVector.broadcast(SPECIES, spread);
+                if (ts != null) {
+                    t = FloatVector.fromArray(SPECIES, ts, tAt + j).fma(FloatVector.broadcast(SPECIES, keep), t);
+                } else {
+                    t = t.blend(atLabel, LANE.compare(VectorOperators.EQ, label - j).cast(SPECIES));
+                }
+                FloatVector q = t;
+                if (ws != null) {
+                    q = t.mul(FloatVector.fromArray(SPECIES, ws, wAt + j))
+                            .blend(t, t.compare(VectorOperators.EQ, 0f));
+                }
+                FloatVector.fromArray(SPECIES, ds, dAt + j)
+                        .fma(FloatVector.broadcast(SPECIES, factor), q.mul(-scale)).intoArray(ds, dAt + j);
+            }
+            for (int j = whole; j < n; j++) {
+                float target = ts != null ? ts[tAt + j] : label == j ? 1f : 0f;
+                float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
+                ds[dAt + j] = Math.fma(ds[dAt + j], factor, -(q * scale));
+            }
+        }
+        return Lanes.total(scratch.rows) / divisor;
+    }
+
+    /// Four chains, so that comparisons overlap: a maximum has no order.
+    private static float max(float[] z, int at, int n) {
+        FloatVector max0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+        FloatVector max1 = max0;
+        FloatVector max2 = max0;
+        FloatVector max3 = max0;
+        int j = 0;
+        for (; j <= n - 4 * STEP; j += 4 * STEP) {
+            FloatVector v0 = FloatVector.fromArray(SPECIES, z, at + j);
+            FloatVector v1 = FloatVector.fromArray(SPECIES, z, at + j + STEP);
+            FloatVector v2 = FloatVector.fromArray(SPECIES, z, at + j + 2 * STEP);
+            FloatVector v3 = FloatVector.fromArray(SPECIES, z, at + j + 3 * STEP);
+            max0 = max0.blend(v0, v0.compare(VectorOperators.GT, max0));
+            max1 = max1.blend(v1, v1.compare(VectorOperators.GT, max1));
+            max2 = max2.blend(v2, v2.compare(VectorOperators.GT, max2));
+            max3 = max3.blend(v3, v3.compare(VectorOperators.GT, max3));
+        }
+        for (; j <= n - STEP; j += STEP) {
+            FloatVector v0 = FloatVector.fromArray(SPECIES, z, at + j);
+            max0 = max0.blend(v0, v0.compare(VectorOperators.GT, max0));
+        }
+        max0 = max0.blend(max1, max1.compare(VectorOperators.GT, max0));
+        max2 = max2.blend(max3, max3.compare(VectorOperators.GT, max2));
+        max0 = max0.blend(max2, max2.compare(VectorOperators.GT, max0));
+        float max = max0.reduceLanes(VectorOperators.MAX);
+        for (; j < n; j++) {
+            float v = z[at + j];
+            max = v > max ? v : max;
+        }
+        return max;
+    }
+}
