@@ -23,31 +23,28 @@ final class ColumnPanels {
     private ColumnPanels() {
     }
 
-    /// One panel of Welford's method on the columns' `center` and `squares`.
-    static void addStatistics(Matrix x, int first, int count, Matrix center, Matrix squares) {
+    /// One panel of Welford's method on the columns' `mean`, `rest` and `squares`.
+    static void addStatistics(Matrix x, int first, int count, Matrix mean, float[] rest, Matrix squares) {
         float[] source = x.data();
-        float[] centers = center.data();
-        float[] sums = squares.data();
         int columns = x.columns();
         int stride = x.stride();
         float weight = 1f / (first + count);
         int j = 0;
         for (; j <= columns - 2 * STEP; j += 2 * STEP) {
-            int anchorAt = x.offset() + j;
-            int centerAt = center.offset() + j;
+            int meanAt = mean.offset() + j;
             int squaresAt = squares.offset() + j;
-            FloatVector anchor0 = FloatVector.fromArray(SPECIES, source, anchorAt);
-            FloatVector anchor1 = FloatVector.fromArray(SPECIES, source, anchorAt + STEP);
-            FloatVector center0 = FloatVector.fromArray(SPECIES, centers, centerAt);
-            FloatVector center1 = FloatVector.fromArray(SPECIES, centers, centerAt + STEP);
+            FloatVector mean0 = FloatVector.fromArray(SPECIES, mean.data(), meanAt);
+            FloatVector mean1 = FloatVector.fromArray(SPECIES, mean.data(), meanAt + STEP);
+            FloatVector rest0 = FloatVector.fromArray(SPECIES, rest, j);
+            FloatVector rest1 = FloatVector.fromArray(SPECIES, rest, j + STEP);
             FloatVector s0 = FloatVector.zero(SPECIES);
             FloatVector s1 = s0;
             FloatVector q0 = s0;
             FloatVector q1 = s0;
             int at = x.index(first, j);
             for (int i = 0; i < count; i++) {
-                FloatVector d0 = FloatVector.fromArray(SPECIES, source, at).sub(anchor0).sub(center0);
-                FloatVector d1 = FloatVector.fromArray(SPECIES, source, at + STEP).sub(anchor1).sub(center1);
+                FloatVector d0 = FloatVector.fromArray(SPECIES, source, at).sub(mean0).sub(rest0);
+                FloatVector d1 = FloatVector.fromArray(SPECIES, source, at + STEP).sub(mean1).sub(rest1);
                 s0 = s0.add(d0);
                 s1 = s1.add(d1);
                 q0 = d0.fma(d0, q0);
@@ -56,34 +53,43 @@ final class ColumnPanels {
             }
             FloatVector shift0 = s0.mul(weight);
             FloatVector shift1 = s1.mul(weight);
-            center0.add(shift0).intoArray(centers, centerAt);
-            center1.add(shift1).intoArray(centers, centerAt + STEP);
-            FloatVector.fromArray(SPECIES, sums, squaresAt).add(s0.neg().fma(shift0, q0))
-                    .intoArray(sums, squaresAt);
-            FloatVector.fromArray(SPECIES, sums, squaresAt + STEP).add(s1.neg().fma(shift1, q1))
-                    .intoArray(sums, squaresAt + STEP);
+            FloatVector step0 = rest0.add(shift0);
+            FloatVector step1 = rest1.add(shift1);
+            FloatVector moved0 = mean0.add(step0);
+            FloatVector moved1 = mean1.add(step1);
+            moved0.intoArray(mean.data(), meanAt);
+            moved1.intoArray(mean.data(), meanAt + STEP);
+            step0.sub(moved0.sub(mean0)).intoArray(rest, j);
+            step1.sub(moved1.sub(mean1)).intoArray(rest, j + STEP);
+            FloatVector.fromArray(SPECIES, squares.data(), squaresAt).add(s0.neg().fma(shift0, q0))
+                    .intoArray(squares.data(), squaresAt);
+            FloatVector.fromArray(SPECIES, squares.data(), squaresAt + STEP).add(s1.neg().fma(shift1, q1))
+                    .intoArray(squares.data(), squaresAt + STEP);
         }
         for (; j < columns; j += STEP) {
-            addStatisticsEdge(x, first, count, center, squares, weight, j);
+            addStatisticsEdge(x, first, count, mean, rest, squares, weight, j);
         }
     }
 
-    private static void addStatisticsEdge(Matrix x, int first, int count, Matrix center, Matrix squares, float weight,
-            int j) {
+    private static void addStatisticsEdge(Matrix x, int first, int count, Matrix mean, float[] rest, Matrix squares,
+            float weight, int j) {
         VectorMask<Float> inRange = SPECIES.indexInRange(j, x.columns());
-        int centerAt = center.offset() + j;
+        int meanAt = mean.offset() + j;
         int squaresAt = squares.offset() + j;
-        FloatVector anchor = FloatVector.fromArray(SPECIES, x.data(), x.offset() + j, inRange);
-        FloatVector oldCenter = FloatVector.fromArray(SPECIES, center.data(), centerAt, inRange);
+        FloatVector mean0 = FloatVector.fromArray(SPECIES, mean.data(), meanAt, inRange);
+        FloatVector rest0 = FloatVector.fromArray(SPECIES, rest, j, inRange);
         FloatVector s = FloatVector.zero(SPECIES);
         FloatVector q = s;
         for (int i = first; i < first + count; i++) {
-            FloatVector d = FloatVector.fromArray(SPECIES, x.data(), x.index(i, j), inRange).sub(anchor).sub(oldCenter);
+            FloatVector d = FloatVector.fromArray(SPECIES, x.data(), x.index(i, j), inRange).sub(mean0).sub(rest0);
             s = s.add(d);
             q = d.fma(d, q);
         }
         FloatVector shift = s.mul(weight);
-        oldCenter.add(shift).intoArray(center.data(), centerAt, inRange);
+        FloatVector step = rest0.add(shift);
+        FloatVector moved = mean0.add(step);
+        moved.intoArray(mean.data(), meanAt, inRange);
+        step.sub(moved.sub(mean0)).intoArray(rest, j, inRange);
         FloatVector.fromArray(SPECIES, squares.data(), squaresAt, inRange).add(s.neg().fma(shift, q))
                 .intoArray(squares.data(), squaresAt, inRange);
     }

@@ -9,18 +9,19 @@ import org.lanewise.kernels.lanes.Lanes;
 
 /// The scalar reference of [Normalization].
 ///
-/// Statistics of a column: Welford's method, a panel of [#PANEL_ROWS] rows at a time. Values count from the column's
-/// first value, the anchor; `center` is the mean so far, less the anchor, and `squares` the sum of squared deviations
-/// so far. For a panel that ends at row n (counted from 1), with d = (x − anchor) − center:
+/// Statistics of a column: Welford's method, a panel of [#PANEL_ROWS] rows at a time. The mean so far is kept as the
+/// sum of two floats, mean + rest; it starts from the column's first value. `squares` is the sum of squared deviations
+/// so far. For a panel that ends at row n (counted from 1), with d = (x − mean) − rest:
 /// ```
 /// s = Σ d, q = Σ fma(d, d, ·)        chains over the panel's rows, ascending, from +0
 /// shift = s · (1/n)
-/// center ← center + shift
+/// mean + rest ← mean + (rest + shift)
 /// squares ← squares + fma(−s, shift, q)
 /// ```
-/// The batch is read once, and neither a large mean nor an outlier harms: as the anchor is one of the values, the
-/// first panel's difference cannot cancel more than a factor of [#PANEL_ROWS], each later one's not more than two.
-/// Then mean = anchor + center, variance = squares / rows, inverseDeviation = 1 / √(variance + ε).
+/// The batch is read once, and neither a large mean nor an outlier harms: as the first mean is one of the values, the
+/// first panel's difference cannot cancel more than a factor of [#PANEL_ROWS], each later one's not more than two; and
+/// the second float keeps small shifts that the first one's rounding would lose. In the end variance = squares / rows,
+/// inverseDeviation = 1 / √(variance + ε).
 ///
 /// Statistics of a row: two passes in the 16 lanes of [org.lanewise.kernels.lanes.Sums], counted from the row's first
 /// value: center = Σ (x − anchor) / columns, then variance = Σ d² / columns with d = (x − anchor) − center.
@@ -47,28 +48,30 @@ public final class ScalarNormalization implements Normalization {
                 inverseDeviation, activation, y, derivative);
         int rows = x.rows();
         for (int j = 0; j < x.columns(); j++) {
-            float anchor = at(x, 0, j);
-            float center = 0f;
+            float batchMean = at(x, 0, j);
+            float rest = 0f;
             float squares = 0f;
             for (int first = 0; first < rows; first += PANEL_ROWS) {
                 int end = Math.min(rows, first + PANEL_ROWS);
                 float s = 0f;
                 float q = 0f;
                 for (int i = first; i < end; i++) {
-                    float d = (at(x, i, j) - anchor) - center;
+                    float d = (at(x, i, j) - batchMean) - rest;
                     s += d;
                     q = Math.fma(d, d, q);
                 }
                 float shift = s * (1f / end);
-                center += shift;
+                float step = rest + shift;
+                float moved = batchMean + step;
+                rest = step - (moved - batchMean);
+                batchMean = moved;
                 squares += Math.fma(-s, shift, q);
             }
-            float batchMean = anchor + center;
             put(mean, j, batchMean);
             put(inverseDeviation, j, inverseDeviation(squares / rows, epsilon));
             if (runningMean != null) {
-                put(runningMean, j, moved(at(runningMean, j), batchMean, momentum));
-                put(runningVariance, j, moved(at(runningVariance, j), squares / (rows - 1), momentum));
+                put(runningMean, j, towards(at(runningMean, j), batchMean, momentum));
+                put(runningVariance, j, towards(at(runningVariance, j), squares / (rows - 1), momentum));
             }
         }
         for (int j = 0; j < x.columns(); j++) {
@@ -231,7 +234,7 @@ public final class ScalarNormalization implements Normalization {
         return 1f / (float) Math.sqrt(variance + epsilon);
     }
 
-    private static float moved(float running, float batch, float momentum) {
+    private static float towards(float running, float batch, float momentum) {
         return Math.fma(momentum, batch, (1f - momentum) * running);
     }
 
