@@ -6,6 +6,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.lanes.ScratchPool;
 import org.lanewise.kernels.lanes.Species;
 
 /// The SIMD twin of [ScalarDropout].
@@ -15,7 +16,8 @@ public final class VectorDropout implements Dropout {
     private static final VectorSpecies<Integer> INT = Species.INT;
     private static final int WIDTH = INT.length();
 
-    private final BlockWords pool = new BlockWords();
+    /// The words of a group's blocks.
+    private final ScratchPool<int[]> pool = new ScratchPool<>(() -> new int[DropoutMask.WORDS]);
 
     @Override
     public void apply(Matrix x, float probability, long seed, long stream, long firstIndex, Matrix y) {
@@ -30,7 +32,7 @@ public final class VectorDropout implements Dropout {
             drop(x.data(), x.index(run, 0), y.data(), y.index(run, 0), length, threshold, scale, seed, stream,
                     firstIndex + (long) run * length, words);
         }
-        pool.giveBack(words);
+        pool.give(words);
     }
 
     /// Elements `firstIndex`, `firstIndex + 1`, … of the stream, group by group.

@@ -6,7 +6,8 @@ import org.lanewise.kernels.Checks;
 /// What an optimizer does to each gradient before it uses it, in this order: scale by the step's factor, clip, add
 /// penalties.
 ///
-/// g ← clamp(g·scale, −clip, clip) + l1·sign(p) + l2·p. The same pass then uses it; the gradient array is not written.
+/// g ← clamp(g·scale, −clip, clip) + l1·sign(p) + l2·p, with sign(0) = 0. The same pass then uses it; the gradient
+/// array is not written.
 ///
 /// @param clip bound on the scaled gradient's absolute value; infinity for none
 /// @param l1 weight of the L1 penalty's gradient sign(p); 0 for none
@@ -27,7 +28,13 @@ public record GradientRule(float clip, float l1, float l2, boolean refuseNonFini
                 "must be finite and not negative");
     }
 
-    /// The factor of a step ([Optimizers#step]) that keeps the global norm of all gradients at or below a bound: min(1, bound/√sumOfSquares).
+    /// Whether gradients pass through as they are.
+    boolean changesNothing() {
+        return clip == Float.POSITIVE_INFINITY && l1 == 0f && l2 == 0f;
+    }
+
+    /// The factor of a step ([Optimizers#step]) that keeps the global norm of all gradients at or below a bound:
+    /// min(1, bound/√sumOfSquares).
     ///
     /// @param sumOfSquares Σ g² over all gradients, as [org.lanewise.kernels.lanes.Sums#sumOfSquares] gives it
     /// @param bound the largest norm allowed, positive

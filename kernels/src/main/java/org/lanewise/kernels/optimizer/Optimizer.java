@@ -4,7 +4,7 @@ package org.lanewise.kernels.optimizer;
 import org.lanewise.kernels.Checks;
 
 /// An optimizer with its constants; the learning rate is given at each step. p are parameters, g gradients, η the
-/// learning rate, t the step from 1; state arrays start at zero.
+/// learning rate, t the step from 1; state arrays start at zero. [ScalarOptimizers] fixes the order of operations.
 public sealed interface Optimizer {
 
     /// Number of state values that the optimizer keeps for each parameter.
@@ -79,7 +79,8 @@ public sealed interface Optimizer {
         }
     }
 
-    /// Adadelta (Zeiler, 2012): s ← ρ·s + (1 − ρ)·g², d = √(u + ε)/√(s + ε)·g, u ← ρ·u + (1 − ρ)·d², p ← p − η·d.
+    /// Adadelta (Zeiler, 2012): s ← ρ·s + (1 − ρ)·g², d = √((u + ε)/(s + ε))·g, u ← ρ·u + (1 − ρ)·d², p ← p − η·d.
+    /// The state's rows are s and u.
     record Adadelta(float rho, float epsilon) implements Optimizer {
         public Adadelta {
             fraction("Adadelta", "rho", rho);
@@ -94,10 +95,13 @@ public sealed interface Optimizer {
 
     /// Adam (Kingma & Ba, 2015), ε outside the root: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g²,
     /// p ← p − η·m̂/(√v̂ + ε) with m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ). With `amsgrad` (Reddi et al., 2018) the
-    /// largest v so far takes v's place in the step.
+    /// largest v so far takes v's place in the step. The state's rows are m, v and the largest v.
     ///
-    /// @param decoupledDecay AdamW's weight decay λ (Loshchilov & Hutter, 2019): p ← p − η·λ·p before the step;
-    ///     0 for plain Adam
+    /// The corrections are folded into constants, computed in double once a step and rounded to float:
+    /// p ← p − a·m/(r·√v + ε) with a = η/(1 − β₁ᵗ) and r = 1/√(1 − β₂ᵗ).
+    ///
+    /// @param decoupledDecay AdamW's weight decay λ (Loshchilov & Hutter, 2019): p ← p − η·λ·p before the step,
+    ///     as one fma: a factor 1 − η·λ would lose most digits of a small η·λ; 0 for plain Adam
     record Adam(float beta1, float beta2, float epsilon, float decoupledDecay, boolean amsgrad) implements Optimizer {
 
         /// The constants of the paper: β₁ = 0.9, β₂ = 0.999, ε = 1e-8, no decay.
