@@ -12,34 +12,34 @@ import java.nio.file.Path;
 /// | class | A | B |
 /// |---|---|---|
 /// | `PanelTiles` | in place, a row after the other | packed in panels of one vector's columns |
-/// | `StripTiles` | packed in strips of one vector's rows | packed in panels of one vector's columns |
+/// | `StripTiles` | packed in strips of the tile's rows | packed in panels of one vector's columns |
 /// | `DirectTiles` | in place, a row after the other | in place, a row after the other |
 public final class GenerateRegisterTiles {
 
-    /// The largest tile of the table in `GemmBlocks`; every smaller one is an edge tile or another width's tile.
-    private static final int MAX_ROWS = 8;
-    private static final int MAX_VECTORS = 3;
-
     private enum Kind {
-        PANEL("PanelTiles", "A is read in place, B from packed panels.", 2),
-        STRIP("StripTiles", "A is read from packed strips, B from packed panels.", 1),
-        DIRECT("DirectTiles", "A and B are read in place: nothing is packed.", 1);
+        PANEL("PanelTiles", "A is read in place, B from packed panels.", 2, 8, 3),
+        STRIP("StripTiles", "A is read from packed strips, B from packed panels.", 1, 12, 2),
+        DIRECT("DirectTiles", "A and B are read in place: nothing is packed.", 1, 8, 3);
 
         final String className;
         final String summary;
         final int steps;
+        final int maxRows;
+        final int maxVectors;
 
-        Kind(String className, String summary, int steps) {
+        Kind(String className, String summary, int steps, int maxRows, int maxVectors) {
             this.className = className;
             this.summary = summary;
             this.steps = steps;
+            this.maxRows = maxRows;
+            this.maxVectors = maxVectors;
         }
 
         /// Index of A's element in row `row` of the tile, `step` steps of k past `p`.
         String a(int row, int step) {
             return switch (this) {
                 case PANEL, DIRECT -> plus("row" + row + " + p", step);
-                case STRIP -> plus("aAt + p * LANES", row, step, "LANES");
+                case STRIP -> plus("aAt", row);
             };
         }
 
@@ -101,17 +101,13 @@ public final class GenerateRegisterTiles {
                     }
                 """.formatted(kind.summary, kind.className, kind.className));
         dispatch();
-        for (int rows = 1; rows <= MAX_ROWS; rows++) {
-            for (int vectors = 1; vectors <= MAX_VECTORS; vectors++) {
+        for (int rows = 1; rows <= kind.maxRows; rows++) {
+            for (int vectors = 1; vectors <= kind.maxVectors; vectors++) {
                 line("");
                 tile(rows, vectors);
             }
         }
         line("""
-
-                    private static FloatVector relu(FloatVector x) {
-                        return x.blend(0f, x.compare(VectorOperators.LE, 0f));
-                    }
                 }""");
         return out.toString();
     }
@@ -120,13 +116,13 @@ public final class GenerateRegisterTiles {
         line("""
                     static void run(int rows, int vectors, float[] a, int aAt, int aStride, float[] b, int bAt, int bStride,
                             float[] c, int cAt, int cStride, int last, long lanes, int depth, boolean resume, float[] bias,
-                            int biasAt, boolean relu) {
+                            int biasAt, float floor) {
                         switch (rows * 4 + vectors) {""");
-        for (int rows = 1; rows <= MAX_ROWS; rows++) {
-            for (int vectors = 1; vectors <= MAX_VECTORS; vectors++) {
+        for (int rows = 1; rows <= kind.maxRows; rows++) {
+            for (int vectors = 1; vectors <= kind.maxVectors; vectors++) {
                 line("            case " + (rows * 4 + vectors) + " -> tile" + rows + "x" + vectors
                         + "(a, aAt, aStride, b, bAt, bStride, c, cAt, cStride, last, lanes,");
-                line("                    depth, resume, bias, biasAt, relu);");
+                line("                    depth, resume, bias, biasAt, floor);");
             }
         }
         line("""
@@ -139,7 +135,7 @@ public final class GenerateRegisterTiles {
         line("    private static void tile" + rows + "x" + vectors + """
                 (float[] a, int aAt, int aStride, float[] b, int bAt, int bStride,
                             float[] c, int cAt, int cStride, int last, long lanes, int depth, boolean resume, float[] bias,
-                            int biasAt, boolean relu) {""");
+                            int biasAt, float floor) {""");
         for (int row = 0; row < rows; row++) {
             StringBuilder names = new StringBuilder();
             for (int vector = 0; vector < vectors; vector++) {
@@ -163,6 +159,9 @@ public final class GenerateRegisterTiles {
         if (kind.steps == 1) {
             line("        for (int p = 0; p < depth; p++) {");
             step(rows, vectors, 0, "            ");
+            if (kind == Kind.STRIP) {
+                line("            aAt += " + rows + ";");
+            }
             line("        }");
         } else {
             line("        int p = 0;");
@@ -175,7 +174,6 @@ public final class GenerateRegisterTiles {
             step(rows, vectors, 0, "            ");
             line("        }");
         }
-        epilogue(rows, vectors);
         store(rows, vectors);
         line("    }");
     }
@@ -233,60 +231,47 @@ public final class GenerateRegisterTiles {
         }
     }
 
-    private void epilogue(int rows, int vectors) {
-        line("        if (bias != null) {");
+    /// Each case stores for itself: C2 does not keep two dozen vectors in registers where branches join.
+    private void store(int rows, int vectors) {
+        line("        if (lanes != GemmTile.ALL_LANES) {");
+        line("            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, lanes);");
         for (int vector = 0; vector < vectors - 1; vector++) {
+            line("            FloatVector bias" + vector + " = bias == null ? FloatVector.broadcast(SPECIES, -0f)");
+            line("                    : FloatVector.fromArray(SPECIES, bias, biasAt" + column(vector, vectors) + ");");
+        }
+        line("            FloatVector bias" + (vectors - 1) + " = bias == null ? FloatVector.broadcast(SPECIES, -0f)");
+        line("                    : FloatVector.fromArray(SPECIES, bias, biasAt + last, mask);");
+        rows(rows, vectors, true, ", mask");
+        line("        } else if (bias == null) {");
+        rows(rows, vectors, false, "");
+        line("        } else {");
+        for (int vector = 0; vector < vectors; vector++) {
             line("            FloatVector bias" + vector + " = FloatVector.fromArray(SPECIES, bias, biasAt"
                     + column(vector, vectors) + ");");
         }
-        line("            FloatVector bias" + (vectors - 1) + " = lanes == GemmTile.ALL_LANES");
-        line("                    ? FloatVector.fromArray(SPECIES, bias, biasAt + last)");
-        line("                    : FloatVector.fromArray(SPECIES, bias, biasAt + last, "
-                + "VectorMask.fromLong(SPECIES, lanes));");
-        for (int row = 0; row < rows; row++) {
-            for (int vector = 0; vector < vectors; vector++) {
-                line("            " + sum(row, vector) + " = " + sum(row, vector) + ".add(bias" + vector + ");");
-            }
-        }
-        line("        }");
-        line("        if (relu) {");
-        for (int row = 0; row < rows; row++) {
-            for (int vector = 0; vector < vectors; vector++) {
-                line("            " + sum(row, vector) + " = relu(" + sum(row, vector) + ");");
-            }
-        }
+        rows(rows, vectors, true, "");
         line("        }");
     }
 
     /// Stores from the last row up: indices that the loads before the loop have not computed already, for C2 would keep
     /// those in registers all through the loop and spill the loop's own.
-    private void store(int rows, int vectors) {
-        line("        int row = cAt" + times(rows - 1, "cStride") + ";");
+    private void rows(int rows, int vectors, boolean biased, String mask) {
+        line("            int row = cAt" + times(rows - 1, "cStride") + ";");
         for (int row = rows - 1; row >= 0; row--) {
-            for (int vector = 0; vector < vectors - 1; vector++) {
-                line("        " + sum(row, vector) + ".intoArray(c, row" + column(vector, vectors) + ");");
+            for (int vector = 0; vector < vectors; vector++) {
+                String sum = sum(row, vector);
+                if (biased) {
+                    line("            " + sum + " = " + sum + ".add(bias" + vector + ");");
+                    line("            " + sum + " = " + sum + ".blend(0f, " + sum
+                            + ".compare(VectorOperators.LE, floor));");
+                }
+                line("            " + sum + ".intoArray(c, row" + column(vector, vectors)
+                        + (vector == vectors - 1 ? mask : "") + ");");
             }
-            if (row > 0 && vectors > 1) {
-                line("        row -= cStride;");
-            }
-        }
-        line("        row = cAt" + times(rows - 1, "cStride") + " + last;");
-        line("        if (lanes == GemmTile.ALL_LANES) {");
-        for (int row = rows - 1; row >= 0; row--) {
-            line("            " + sum(row, vectors - 1) + ".intoArray(c, row);");
             if (row > 0) {
                 line("            row -= cStride;");
             }
         }
-        line("        } else {");
-        line("            VectorMask<Float> mask = VectorMask.fromLong(SPECIES, lanes);");
-        for (int row = rows - 1; row >= 0; row--) {
-            line("            " + sum(row, vectors - 1) + ".intoArray(c, row, mask);");
-            if (row > 0) {
-                line("            row -= cStride;");
-            }
-        }
-        line("        }");
     }
 
     private static String column(int vector, int vectors) {

@@ -5,18 +5,22 @@ package org.lanewise.kernels.gemm;
 ///
 /// @param tileRows rows of a register tile
 /// @param tileVectors vectors in each row of a register tile
+/// @param stripRows rows of a register tile that reads A from strips
+/// @param stripVectors vectors in each row of such a tile
+/// @param stripFrom number of rows of A from which strips are packed
 /// @param depth steps of k for which a panel of B is packed and a tile runs (KC)
 /// @param rows rows of A between which all panels of B are read again (MC)
 /// @param columns columns of B that are packed at a time (NC)
 /// @param directRows number of rows up to which B is read in place
-record GemmBlocks(int tileRows, int tileVectors, int depth, int rows, int columns, int directRows) {
+record GemmBlocks(int tileRows, int tileVectors, int stripRows, int stripVectors, int stripFrom, int depth, int rows,
+        int columns, int directRows) {
 
     /// The row of the table for vectors of `lanes` floats and so many registers.
     static GemmBlocks of(int lanes, int registers) {
         if (registers >= 32) {
-            return new GemmBlocks(8, 3, 256, 512, 4096, 64);
+            return new GemmBlocks(8, 3, 12, 2, 48, Integer.getInteger("KC", 192), Integer.getInteger("MC", 480), 4096, Integer.getInteger("DIR", 64));
         }
-        return new GemmBlocks(5, 2, 256, 512, 4096, 64);
+        return new GemmBlocks(5, 2, 5, 2, 48, 256, 480, 4096, 64);
     }
 
     /// The next tile's size along a side of which `remaining` are left: full tiles, then two of equal size rather than

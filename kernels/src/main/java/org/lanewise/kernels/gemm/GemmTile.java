@@ -15,7 +15,7 @@ package org.lanewise.kernels.gemm;
 /// | `depth` | number of steps of k, may be 0 |
 /// | `resume` | whether the chains go on from C's values instead of +0 |
 /// | `bias`, `biasAt` | added to each row when the chains are complete; null for none |
-/// | `relu` | whether negative sums become +0 |
+/// | `floor` | where a biased sum is not above it, +0 is stored: 0 for ReLU, NaN for no such place |
 final class GemmTile {
 
     /// Says that the last vector lies wholly within C, so that no mask is needed.

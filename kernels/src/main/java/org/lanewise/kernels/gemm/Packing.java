@@ -62,4 +62,40 @@ final class Packing {
             }
         }
     }
+
+    /// Packs `height` rows of A, `depth` steps of k, into a strip: the rows' elements of each step side by side. Writes
+    /// up to a vector past the strip's end.
+    ///
+    /// @param transposed whether the rows lie side by side in `from`, rather than the steps of k
+    static void strip(float[] from, int at, int stride, boolean transposed, int height, int depth, float[] to,
+            int toAt) {
+        if (transposed) {
+            copyStrip(from, at, stride, height, depth, to, toAt);
+        } else {
+            transposeStrip(from, at, stride, height, depth, to, toAt);
+        }
+    }
+
+    private static void copyStrip(float[] from, int at, int stride, int height, int depth, float[] to, int toAt) {
+        int whole = height / LANES * LANES;
+        VectorMask<Float> rest = SPECIES.indexInRange(0, height - whole);
+        for (int p = 0; p < depth; p++) {
+            int source = at + p * stride;
+            int target = toAt + p * height;
+            for (int row = 0; row < whole; row += LANES) {
+                FloatVector.fromArray(SPECIES, from, source + row).intoArray(to, target + row);
+            }
+            if (whole < height) {
+                FloatVector.fromArray(SPECIES, from, source + whole, rest).intoArray(to, target + whole);
+            }
+        }
+    }
+
+    private static void transposeStrip(float[] from, int at, int stride, int height, int depth, float[] to, int toAt) {
+        for (int p = 0; p < depth; p++) {
+            for (int row = 0; row < height; row++) {
+                to[toAt + p * height + row] = from[at + row * stride + p];
+            }
+        }
+    }
 }

@@ -43,7 +43,7 @@ public final class VectorGemm implements Gemm {
     public void multiply(Matrix a, PackedMatrix b, Matrix c, Epilogue epilogue) {
         GemmChecks.multiply(a, b, c, epilogue);
         PackedPanels panels = own(b);
-        if (a.isTransposed()) {
+        if (a.isTransposed() || c.rows() >= blocks.stripFrom()) {
             Workspaces.Workspace workspace = workspaces.take();
             prepacked(a, a.offset(), panels, c, c.offset(), epilogue, workspace);
             workspaces.giveBack(workspace);
@@ -102,7 +102,7 @@ public final class VectorGemm implements Gemm {
     private void direct(Matrix a, int aStart, Matrix b, int bStart, Matrix c, int cStart, Epilogue epilogue) {
         Matrix bias = epilogue.bias();
         float[] biasData = bias == null ? null : bias.data();
-        boolean relu = rectifies(epilogue);
+        float floor = floor(epilogue);
         int vectors;
         for (int column = 0; column < c.columns(); column += vectors * LANES) {
             int columns = c.columns() - column;
@@ -116,7 +116,7 @@ public final class VectorGemm implements Gemm {
                 rows = GemmBlocks.next(c.rows() - row, blocks.tileRows());
                 DirectTiles.run(rows, vectors, a.data(), aStart + row * a.stride(), a.stride(), b.data(),
                         bStart + column, b.stride(), c.data(), cStart + row * c.stride() + column, c.stride(), last,
-                        lanes, a.columns(), epilogue.accumulate(), biasData, biasAt, relu);
+                        lanes, a.columns(), epilogue.accumulate(), biasData, biasAt, floor);
             }
         }
     }
@@ -161,27 +161,27 @@ public final class VectorGemm implements Gemm {
         boolean complete = p + steps == a.columns();
         float[] bias = complete && epilogue.bias() != null ? epilogue.bias().data() : null;
         int biasAt = bias == null ? 0 : epilogue.bias().offset() + column;
-        boolean relu = complete && rectifies(epilogue);
+        float floor = complete ? floor(epilogue) : Float.NaN;
         int rows;
         for (int row = 0; row < c.rows(); row += rows) {
             rows = Math.min(blocks.rows(), c.rows() - row);
             int cAt = cStart + row * c.stride() + column;
-            if (a.isTransposed()) {
-                float[] strips = workspace.strips(Packing.ALIGNMENT + steps * Packing.roundUp(rows));
-                Packing.pack(a.data(), aStart + p * a.stride() + row, a.stride(), false, steps, rows, strips,
-                        Packing.ALIGNMENT, steps * LANES);
+            if (workspace != null) {
+                float[] strips = workspace.strips(Packing.ALIGNMENT + steps * rows + LANES);
+                int from = a.isTransposed() ? aStart + p * a.stride() + row : aStart + row * a.stride() + p;
+                packStrips(a.data(), from, a.stride(), a.isTransposed(), rows, steps, strips);
                 stripTiles(strips, rows, panels, panelsAt, panelStride, columns, steps, c.data(), cAt, c.stride(),
-                        resume, bias, biasAt, relu);
+                        resume, bias, biasAt, floor);
             } else {
                 panelTiles(a.data(), aStart + row * a.stride() + p, a.stride(), rows, panels, panelsAt, panelStride,
-                        columns, steps, c.data(), cAt, c.stride(), resume, bias, biasAt, relu);
+                        columns, steps, c.data(), cAt, c.stride(), resume, bias, biasAt, floor);
             }
         }
     }
 
     private void panelTiles(float[] a, int aAt, int aStride, int rows, float[] panels, int panelsAt, int panelStride,
             int columns, int steps, float[] c, int cAt, int cStride, boolean resume, float[] bias, int biasAt,
-            boolean relu) {
+            float floor) {
         int vectors;
         for (int column = 0; column < columns; column += vectors * LANES) {
             vectors = GemmBlocks.next(Math.ceilDiv(columns - column, LANES), blocks.tileVectors());
@@ -192,33 +192,46 @@ public final class VectorGemm implements Gemm {
             for (int row = 0; row < rows; row += height) {
                 height = GemmBlocks.next(rows - row, blocks.tileRows());
                 PanelTiles.run(height, vectors, a, aAt + row * aStride, aStride, panels, panel, panelStride, c,
-                        cAt + row * cStride + column, cStride, last, lanes, steps, resume, bias, biasAt + column, relu);
+                        cAt + row * cStride + column, cStride, last, lanes, steps, resume, bias, biasAt + column, floor);
             }
         }
     }
 
+    private void packStrips(float[] a, int aAt, int aStride, boolean transposed, int rows, int steps, float[] strips) {
+        int height;
+        for (int row = 0; row < rows; row += height) {
+            height = GemmBlocks.next(rows - row, blocks.stripRows());
+            int from = aAt + row * (transposed ? 1 : aStride);
+            Packing.strip(a, from, aStride, transposed, height, steps, strips, Packing.ALIGNMENT + row * steps);
+        }
+    }
+
     private void stripTiles(float[] strips, int rows, float[] panels, int panelsAt, int panelStride, int columns,
-            int steps, float[] c, int cAt, int cStride, boolean resume, float[] bias, int biasAt, boolean relu) {
+            int steps, float[] c, int cAt, int cStride, boolean resume, float[] bias, int biasAt, float floor) {
         int vectors;
         for (int column = 0; column < columns; column += vectors * LANES) {
-            vectors = GemmBlocks.next(Math.ceilDiv(columns - column, LANES), blocks.tileVectors());
+            vectors = GemmBlocks.next(Math.ceilDiv(columns - column, LANES), blocks.stripVectors());
             int last = (vectors - 1) * LANES;
             long lanes = lowLanes(columns - column - last);
             int panel = panelsAt + column / LANES * panelStride;
             int height;
             for (int row = 0; row < rows; row += height) {
-                int lane = row % LANES;
-                height = GemmBlocks.next(Math.min(LANES - lane, rows - row), blocks.tileRows());
-                int strip = Packing.ALIGNMENT + (row - lane) * steps + lane;
-                StripTiles.run(height, vectors, strips, strip, 0, panels, panel, panelStride, c,
-                        cAt + row * cStride + column, cStride, last, lanes, steps, resume, bias, biasAt + column, relu);
+                height = GemmBlocks.next(rows - row, blocks.stripRows());
+                StripTiles.run(height, vectors, strips, Packing.ALIGNMENT + row * steps, 0, panels, panel, panelStride,
+                        c, cAt + row * cStride + column, cStride, last, lanes, steps, resume, bias, biasAt + column,
+                        floor);
             }
         }
     }
 
-    /// Whether the register tiles apply the activation: only the rectifier is so cheap that it pays there.
+    /// Whether the register tiles apply the activation along with the bias: only the rectifier is so cheap.
     private static boolean rectifies(Epilogue epilogue) {
-        return epilogue.activation() instanceof Activation.Relu && epilogue.derivative() == null;
+        return epilogue.activation() instanceof Activation.Relu && epilogue.derivative() == null
+                && epilogue.bias() != null;
+    }
+
+    private static float floor(Epilogue epilogue) {
+        return rectifies(epilogue) ? 0f : Float.NaN;
     }
 
     private static boolean activates(Epilogue epilogue) {
