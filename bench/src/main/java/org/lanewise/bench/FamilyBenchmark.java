@@ -33,6 +33,7 @@ public abstract class FamilyBenchmark {
 
     private final Family family;
     private Task task;
+    private int repetitions;
 
     FamilyBenchmark(Family family) {
         this.family = family;
@@ -46,6 +47,7 @@ public abstract class FamilyBenchmark {
             throw new IllegalArgumentException(family.id() + ": there is no case \"" + shape + "\"");
         }
         Implementation one = Implementations.of(implementation);
+        repetitions = one.repetitions();
         task = one.prepare(problem);
         problem.check(task, one.isExact());
     }
@@ -57,6 +59,6 @@ public abstract class FamilyBenchmark {
     }
 
     final void work() {
-        task.run();
+        task.repeat(repetitions);
     }
 }

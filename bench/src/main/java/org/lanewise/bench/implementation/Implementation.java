@@ -35,6 +35,12 @@ public interface Implementation {
         return false;
     }
 
+    /// How many times in a row it does the work when it is timed: more than once where the way into native code takes
+    /// longer than small work does.
+    default int repetitions() {
+        return 1;
+    }
+
     /// How long it runs before measurements count. Native code needs little; C2 needs most of a second for kernels of
     /// the Vector API, which crawl until then.
     default int warmupMilliseconds() {

@@ -9,6 +9,7 @@ public record DropoutPass(float probability, int size) implements Problem {
 
     private static final long SEED = 42;
     private static final long STREAM = 7;
+    private static final double LOOSE = 0.02;
 
     @Override
     public Family family() {
@@ -28,6 +29,31 @@ public record DropoutPass(float probability, int size) implements Problem {
     /// The input.
     public float[] x() {
         return Values.normal(size, 1f, 1);
+    }
+
+    /// A peer draws other random numbers: each of its elements must be dropped or scaled, and as many kept as p says.
+    @Override
+    public void check(Task task, boolean exact) {
+        if (exact) {
+            Problem.super.check(task, true);
+            return;
+        }
+        task.run();
+        float[] x = x();
+        float[] y = task.results()[0];
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            boolean dropped = y[i] == 0f;
+            float scaled = x[i] / (1f - probability);
+            if (!dropped && Math.abs(y[i] - scaled) > tolerance() * Math.abs(scaled)) {
+                throw new IllegalStateException("dropout " + name() + ": element " + i + " is " + y[i]
+                        + "; it must be 0 or " + scaled);
+            }
+            kept += dropped ? 0 : 1;
+        }
+        if (Math.abs((double) kept / size - (1 - probability)) > LOOSE) {
+            throw new IllegalStateException("dropout " + name() + ": " + kept + " of " + size + " are kept");
+        }
     }
 
     @Override

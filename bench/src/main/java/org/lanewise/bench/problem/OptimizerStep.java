@@ -55,7 +55,7 @@ public record OptimizerStep(String title, Optimizer optimizer, int parameters) i
 
             @Override
             public float[][] results() {
-                return new float[][] {values.data(), state.data()};
+                return new float[][] {values.data()};
             }
         };
     }

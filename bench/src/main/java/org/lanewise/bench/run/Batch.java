@@ -11,6 +11,11 @@ import org.lanewise.bench.implementation.Implementation;
 /// @param parameters values of JMH's parameters beside the implementation
 record Batch(Implementation implementation, String benchmark, Map<String, List<String>> parameters) {
 
+    /// Operations in one invocation of the benchmark's method; a limit is never measured by a peer.
+    int repetitions() {
+        return implementation.repetitions();
+    }
+
     int trials() {
         return parameters.values().stream().mapToInt(List::size).reduce(1, (a, b) -> a * b);
     }

@@ -53,6 +53,7 @@ final class Forks {
                     .include("^" + Pattern.quote(batch.benchmark()) + "(\\.|$)")
                     .param("implementation", batch.implementation().id())
                     .forks(settings.forks())
+                    .operationsPerInvocation(batch.repetitions())
                     .warmupIterations(settings.warmups(batch.implementation()))
                     .warmupTime(TimeValue.milliseconds(settings.milliseconds()))
                     .measurementIterations(settings.measurements())
