@@ -24,7 +24,7 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
         int pAt = parameters.offset();
         float[] g = gradients.data();
         int gAt = gradients.offset();
-        if (rule.refuseNonFinite()) {
+        if (rule.refuseNonFinite() && !allFinite(g, gAt, n)) {
             refuseNonFinite(g, gAt, n);
         }
         float rate = learningRate;
@@ -49,7 +49,7 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
         chunks.give(chunk);
     }
 
-    private static void check(Optimizer optimizer, long step, float learningRate, float gradientScale,
+    static void check(Optimizer optimizer, long step, float learningRate, float gradientScale,
             GradientRule rule, Matrix parameters, Matrix gradients, Matrix state) {
         Checks.notNull("optimizer step", "optimizer", optimizer);
         Checks.notNull("optimizer step", "rule", rule);
@@ -70,10 +70,8 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
                 "must be finite");
     }
 
-    private void refuseNonFinite(float[] g, int gAt, int n) {
-        if (allFinite(g, gAt, n)) {
-            return;
-        }
+    /// @throws ArithmeticException at the first gradient that is not finite
+    static void refuseNonFinite(float[] g, int gAt, int n) {
         for (int i = 0; i < n; i++) {
             if (!Float.isFinite(g[gAt + i])) {
                 throw new ArithmeticException("optimizer step: gradient " + i + " is " + g[gAt + i]
