@@ -103,6 +103,27 @@ public final class VectorLanes {
         return t.add(t.rearrange(BY_1)).lane(0);
     }
 
+    /// Adds a stretch of a row to its lanes in memory. The stretch starts at lane 0: the elements of the row before it
+    /// are a multiple of 16.
+    public static void addAll(float[] x, int at, int n, float[] lanes) {
+        int whole = SPECIES.loopBound(n);
+        if (ALL_IN_ONE) {
+            FloatVector sum = FloatVector.fromArray(SPECIES, lanes, 0);
+            for (int j = 0; j < whole; j += SPECIES.length()) {
+                sum = sum.add(FloatVector.fromArray(SPECIES, x, at + j));
+            }
+            sum.intoArray(lanes, 0);
+        } else {
+            for (int j = 0; j < whole; j += SPECIES.length()) {
+                FloatVector v = FloatVector.fromArray(SPECIES, x, at + j);
+                FloatVector.fromArray(SPECIES, lanes, Lanes.of(j)).add(v).intoArray(lanes, Lanes.of(j));
+            }
+        }
+        for (int j = whole; j < n; j++) {
+            lanes[Lanes.of(j)] += x[at + j];
+        }
+    }
+
     /// The largest lane of a vector that holds no NaN; of zeros, +0.
     ///
     /// As integers whose order is that of the floats: their maximum takes one instruction a step, that of floats six.

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.loss;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/// A stretch of predictions and targets, copied side by side, and what the passes of [VectorLosses] compute from them.
+///
+/// It fits the first-level cache. Passes walk whole vectors: elements past the last one hold leftovers that nobody
+/// reads. Chunks come from a pool without locks, so that losses allocate nothing once as many chunks exist as calls run
+/// at a time.
+final class LossChunk {
+
+    static final int CAPACITY = 512;
+
+    private static final int POOLED = 64;
+    private static final AtomicReferenceArray<LossChunk> POOL = new AtomicReferenceArray<>(POOLED);
+
+    final float[] p = new float[CAPACITY];
+    final float[] t = new float[CAPACITY];
+    final float[] value = new float[CAPACITY];
+    final float[] slope = new float[CAPACITY];
+
+    /// −log σ(p) or log p, and −log(1 − σ(p)) or log(1 − p).
+    final float[] a = new float[CAPACITY];
+    final float[] b = new float[CAPACITY];
+
+    /// (1 − σ(p))^γ and σ(p)^γ.
+    final float[] powerB = new float[CAPACITY];
+    final float[] powerA = new float[CAPACITY];
+
+    /// σ(p) and 1 − σ(p).
+    final float[] sigma = new float[CAPACITY];
+    final float[] complement = new float[CAPACITY];
+
+    /// Number of elements.
+    int length;
+
+    /// What the slopes are multiplied by.
+    float scale;
+
+    /// Parameters of the loss.
+    float delta;
+    float alpha;
+    float gamma;
+
+    private LossChunk() {
+    }
+
+    /// A chunk that is the caller's until it is given back.
+    static LossChunk take() {
+        for (int slot = 0; slot < POOLED; slot++) {
+            if (POOL.getPlain(slot) != null) {
+                LossChunk chunk = POOL.getAndSet(slot, null);
+                if (chunk != null) {
+                    return chunk;
+                }
+            }
+        }
+        return new LossChunk();
+    }
+
+    void give() {
+        for (int slot = 0; slot < POOLED; slot++) {
+            if (POOL.getPlain(slot) == null && POOL.compareAndSet(slot, null, this)) {
+                return;
+            }
+        }
+    }
+}

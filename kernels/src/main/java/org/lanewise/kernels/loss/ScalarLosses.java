@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.loss;
+
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.lanes.LaneScratch;
+import org.lanewise.kernels.lanes.Lanes;
+import org.lanewise.kernels.math.ScalarMath;
+
+/// The reference of [Losses]: for each element its value, which goes into the sum, and its slope, the derivative of the
+/// value by the prediction. The gradient is the slope times 1/divisor.
+public final class ScalarLosses implements Losses {
+
+    /// The least that a logarithm of a probability is taken as.
+    static final float LEAST_LOG = -100f;
+
+    /// The least that a slope is divided by: a certain and wrong prediction has a large slope, not an infinite one.
+    static final float LEAST_DIVISOR = 1e-12f;
+
+    @Override
+    public float loss(Loss loss, Reduction reduction, Matrix prediction, Matrix target, Matrix gradient) {
+        LossChecks.loss(loss, reduction, prediction, target, gradient);
+        LaneScratch scratch = LaneScratch.take();
+        float divisor = divisor(loss, reduction, prediction);
+        float scale = 1f / divisor;
+        for (int i = 0; i < prediction.rows(); i++) {
+            Lanes.clear(scratch.row);
+            for (int j = 0; j < prediction.columns(); j++) {
+                float p = prediction.get(i, j);
+                float t = target.get(i, j);
+                scratch.row[Lanes.of(j)] += value(loss, p, t);
+                if (gradient != null) {
+                    gradient.set(i, j, slope(loss, p, t) * scale);
+                }
+            }
+            scratch.rows[Lanes.of(i)] += Lanes.total(scratch.row);
+        }
+        float result = Lanes.total(scratch.rows) / divisor;
+        scratch.give();
+        return result;
+    }
+
+    /// What the sum is divided by: 1, or for a mean the number of elements, or of rows for a loss of whole rows.
+    static float divisor(Loss loss, Reduction reduction, Matrix prediction) {
+        if (reduction == Reduction.SUM) {
+            return 1f;
+        }
+        return loss instanceof Loss.CategoricalCrossEntropy ? prediction.rows() : prediction.size();
+    }
+
+    private static float value(Loss loss, float p, float t) {
+        return switch (loss) {
+            case Loss.SquaredError() -> (p - t) * (p - t);
+            case Loss.HalfSquaredError() -> 0.5f * (p - t) * (p - t);
+            case Loss.AbsoluteError() -> Math.abs(p - t);
+            case Loss.Huber(float delta) -> huber(p - t, delta);
+            case Loss.BinaryCrossEntropy() -> binaryCrossEntropy(p, t);
+            case Loss.BinaryCrossEntropyWithLogits() -> binaryCrossEntropyWithLogits(p, t);
+            case Loss.CategoricalCrossEntropy() -> -(t * atLeast(ScalarMath.log(p), LEAST_LOG));
+            case Loss.BinaryFocalWithLogits(float alpha, float gamma) -> focal(p, t, alpha, gamma);
+        };
+    }
+
+    private static float slope(Loss loss, float p, float t) {
+        return switch (loss) {
+            case Loss.SquaredError() -> 2f * (p - t);
+            case Loss.HalfSquaredError() -> p - t;
+            case Loss.AbsoluteError() -> sign(p - t);
+            case Loss.Huber(float delta) -> clamp(p - t, delta);
+            case Loss.BinaryCrossEntropy() -> (p - t) / atLeast(p * (1f - p), LEAST_DIVISOR);
+            case Loss.BinaryCrossEntropyWithLogits() -> binaryCrossEntropyWithLogitsSlope(p, t);
+            case Loss.CategoricalCrossEntropy() -> -(t / atLeast(p, LEAST_DIVISOR));
+            case Loss.BinaryFocalWithLogits(float alpha, float gamma) -> focalSlope(p, t, alpha, gamma);
+        };
+    }
+
+    /// x, but not below `least`; NaN stays.
+    private static float atLeast(float x, float least) {
+        return x < least ? least : x;
+    }
+
+    /// The sign of d; of a zero or NaN, itself.
+    private static float sign(float d) {
+        return d > 0f ? 1f : d < 0f ? -1f : d;
+    }
+
+    private static float clamp(float d, float bound) {
+        return d > bound ? bound : d < -bound ? -bound : d;
+    }
+
+    private static float huber(float d, float delta) {
+        float magnitude = Math.abs(d);
+        return magnitude <= delta ? 0.5f * d * d : delta * (magnitude - 0.5f * delta);
+    }
+
+    private static float binaryCrossEntropy(float p, float t) {
+        float logP = atLeast(ScalarMath.log(p), LEAST_LOG);
+        float logQ = atLeast(ScalarMath.log1p(-p), LEAST_LOG);
+        return -Math.fma(t, logP, (1f - t) * logQ);
+    }
+
+    private static float binaryCrossEntropyWithLogits(float p, float t) {
+        return Math.fma(-p, t, positivePart(p)) + softplusOfMagnitude(p);
+    }
+
+    /// σ(p) − t = (1 − t) − σ(−p): of the two, the one whose σ is the smaller for a right prediction, so that its slope
+    /// keeps all digits however certain it is.
+    private static float binaryCrossEntropyWithLogitsSlope(float p, float t) {
+        return t > 0.5f ? 1f - t - ScalarMath.sigmoid(-p) : ScalarMath.sigmoid(p) - t;
+    }
+
+    /// With a = −log σ(p) and b = −log(1 − σ(p)): tα·e^(−γb)·a + (1 − t)(1 − α)·e^(−γa)·b.
+    private static float focal(float p, float t, float alpha, float gamma) {
+        float softplus = softplusOfMagnitude(p);
+        float a = positivePart(-p) + softplus;
+        float b = positivePart(p) + softplus;
+        float ofOnes = t * alpha * ScalarMath.exp(-gamma * b);
+        float ofZeros = (1f - t) * (1f - alpha) * ScalarMath.exp(-gamma * a);
+        return Math.fma(ofOnes, a, ofZeros * b);
+    }
+
+    /// Since a' = σ − 1 and b' = σ: −tα·e^(−γb)·(γσa + 1 − σ) + (1 − t)(1 − α)·e^(−γa)·(γ(1 − σ)b + σ).
+    private static float focalSlope(float p, float t, float alpha, float gamma) {
+        float softplus = softplusOfMagnitude(p);
+        float a = positivePart(-p) + softplus;
+        float b = positivePart(p) + softplus;
+        float ofOnes = t * alpha * ScalarMath.exp(-gamma * b);
+        float ofZeros = (1f - t) * (1f - alpha) * ScalarMath.exp(-gamma * a);
+        float sigma = ScalarMath.sigmoid(p);
+        float complement = ScalarMath.sigmoid(-p);
+        return Math.fma(ofZeros, Math.fma(gamma * complement, b, sigma),
+                -(ofOnes * Math.fma(gamma * sigma, a, complement)));
+    }
+
+    private static float positivePart(float x) {
+        return x > 0f ? x : 0f;
+    }
+
+    /// log(1 + e^−|p|): what the two softplus of p and −p have in common.
+    private static float softplusOfMagnitude(float p) {
+        return ScalarMath.softplus(-Math.abs(p));
+    }
+}

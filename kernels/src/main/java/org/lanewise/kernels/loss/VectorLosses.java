@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.loss;
+
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.lanes.LaneScratch;
+import org.lanewise.kernels.lanes.Lanes;
+import org.lanewise.kernels.lanes.VectorLanes;
+
+/// The SIMD twin of [ScalarLosses].
+///
+/// Predictions and targets are copied to chunks that stay in the first-level cache. A loss is a few passes over a chunk,
+/// each a loop of its own with at most one elementary function: C2 stops to inline helpers into a method of more than
+/// some 40 vector operations, and a vector that crosses a call is boxed. Losses with more than one elementary function
+/// have at least three passes, called from one place: a call with three receivers is not inlined, so that the passes
+/// are compiled one by one.
+public final class VectorLosses implements Losses {
+
+    @FunctionalInterface
+    private interface Pass {
+        void over(LossChunk chunk);
+    }
+
+    private static final Pass[] SQUARED_ERROR = {LossPasses::squaredError};
+    private static final Pass[] HALF_SQUARED_ERROR = {LossPasses::halfSquaredError};
+    private static final Pass[] ABSOLUTE_ERROR = {LossPasses::absoluteError};
+    private static final Pass[] HUBER = {LossPasses::huber};
+    private static final Pass[] BINARY_CROSS_ENTROPY = {LossPasses::logOfP, LossPasses::logOfComplement,
+        LossPasses::binaryCrossEntropy};
+    private static final Pass[] WITH_LOGITS = {LossPasses::softplusOfMagnitude,
+        LossPasses::binaryCrossEntropyWithLogits};
+    private static final Pass[] CATEGORICAL = {LossPasses::logOfP, LossPasses::categoricalCrossEntropy};
+    private static final Pass[] FOCAL = {LossPasses::softplusOfMagnitude, LossPasses::focalExponents,
+        LossPasses::focalPowerA, LossPasses::focalPowerB, LossPasses::focal};
+
+    private static final Pass[] SQUARED_ERROR_SLOPE = {LossPasses::squaredErrorSlope};
+    private static final Pass[] HALF_SQUARED_ERROR_SLOPE = {LossPasses::halfSquaredErrorSlope};
+    private static final Pass[] ABSOLUTE_ERROR_SLOPE = {LossPasses::absoluteErrorSlope};
+    private static final Pass[] HUBER_SLOPE = {LossPasses::huberSlope};
+    private static final Pass[] BINARY_CROSS_ENTROPY_SLOPE = {LossPasses::binaryCrossEntropySlope};
+    private static final Pass[] WITH_LOGITS_SLOPE = {LossPasses::binaryCrossEntropyWithLogitsSlope};
+    private static final Pass[] CATEGORICAL_SLOPE = {LossPasses::categoricalCrossEntropySlope};
+    private static final Pass[] FOCAL_SLOPE = {LossPasses::sigma, LossPasses::complement, LossPasses::focalSlope};
+
+    @Override
+    public float loss(Loss loss, Reduction reduction, Matrix prediction, Matrix target, Matrix gradient) {
+        LossChecks.loss(loss, reduction, prediction, target, gradient);
+        LaneScratch scratch = LaneScratch.take();
+        LossChunk chunk = LossChunk.take();
+        float divisor = ScalarLosses.divisor(loss, reduction, prediction);
+        chunk.scale = 1f / divisor;
+        parameters(loss, chunk);
+        Pass[] values = values(loss);
+        Pass[] slopes = gradient == null ? null : slopes(loss);
+        int n = prediction.columns();
+        if (n > LossChunk.CAPACITY) {
+            for (int i = 0; i < prediction.rows(); i++) {
+                Lanes.clear(scratch.row);
+                for (int j = 0; j < n; j += LossChunk.CAPACITY) {
+                    int length = Math.min(LossChunk.CAPACITY, n - j);
+                    load(chunk, prediction, target, i, 1, j, length);
+                    run(values, chunk);
+                    VectorLanes.addAll(chunk.value, 0, length, scratch.row);
+                    if (slopes != null) {
+                        run(slopes, chunk);
+                        store(chunk, gradient, i, 1, j, length);
+                    }
+                }
+                scratch.rows[Lanes.of(i)] += Lanes.total(scratch.row);
+            }
+        } else {
+            int atATime = LossChunk.CAPACITY / n;
+            for (int i = 0; i < prediction.rows(); i += atATime) {
+                int rows = Math.min(atATime, prediction.rows() - i);
+                load(chunk, prediction, target, i, rows, 0, n);
+                run(values, chunk);
+                sumRows(chunk.value, i, rows, n, scratch);
+                if (slopes != null) {
+                    run(slopes, chunk);
+                    store(chunk, gradient, i, rows, 0, n);
+                }
+            }
+        }
+        float result = Lanes.total(scratch.rows) / divisor;
+        chunk.give();
+        scratch.give();
+        return result;
+    }
+
+    private static void run(Pass[] passes, LossChunk chunk) {
+        for (Pass pass : passes) {
+            pass.over(chunk);
+        }
+    }
+
+    private static void sumRows(float[] values, int firstRow, int rows, int n, LaneScratch scratch) {
+        if (n == 1) {
+            // Capacity is a multiple of the lanes: the first row of a chunk goes to lane 0.
+            VectorLanes.addAll(values, 0, rows, scratch.rows);
+            return;
+        }
+        for (int r = 0; r < rows; r++) {
+            Lanes.clear(scratch.row);
+            VectorLanes.addAll(values, r * n, n, scratch.row);
+            scratch.rows[Lanes.of(firstRow + r)] += Lanes.total(scratch.row);
+        }
+    }
+
+    private static void parameters(Loss loss, LossChunk chunk) {
+        switch (loss) {
+            case Loss.Huber(float delta) -> chunk.delta = delta;
+            case Loss.BinaryFocalWithLogits(float alpha, float gamma) -> {
+                chunk.alpha = alpha;
+                chunk.gamma = gamma;
+            }
+            default -> { }
+        }
+    }
+
+    private static Pass[] values(Loss loss) {
+        return switch (loss) {
+            case Loss.SquaredError() -> SQUARED_ERROR;
+            case Loss.HalfSquaredError() -> HALF_SQUARED_ERROR;
+            case Loss.AbsoluteError() -> ABSOLUTE_ERROR;
+            case Loss.Huber(float _) -> HUBER;
+            case Loss.BinaryCrossEntropy() -> BINARY_CROSS_ENTROPY;
+            case Loss.BinaryCrossEntropyWithLogits() -> WITH_LOGITS;
+            case Loss.CategoricalCrossEntropy() -> CATEGORICAL;
+            case Loss.BinaryFocalWithLogits(float _, float _) -> FOCAL;
+        };
+    }
+
+    private static Pass[] slopes(Loss loss) {
+        return switch (loss) {
+            case Loss.SquaredError() -> SQUARED_ERROR_SLOPE;
+            case Loss.HalfSquaredError() -> HALF_SQUARED_ERROR_SLOPE;
+            case Loss.AbsoluteError() -> ABSOLUTE_ERROR_SLOPE;
+            case Loss.Huber(float _) -> HUBER_SLOPE;
+            case Loss.BinaryCrossEntropy() -> BINARY_CROSS_ENTROPY_SLOPE;
+            case Loss.BinaryCrossEntropyWithLogits() -> WITH_LOGITS_SLOPE;
+            case Loss.CategoricalCrossEntropy() -> CATEGORICAL_SLOPE;
+            case Loss.BinaryFocalWithLogits(float _, float _) -> FOCAL_SLOPE;
+        };
+    }
+
+    private static void load(LossChunk chunk, Matrix prediction, Matrix target, int row, int rows, int column, int n) {
+        copyIn(prediction, row, rows, column, n, chunk.p);
+        copyIn(target, row, rows, column, n, chunk.t);
+        chunk.length = rows * n;
+    }
+
+    private static void copyIn(Matrix from, int row, int rows, int column, int n, float[] to) {
+        if (from.stride() == n) {
+            System.arraycopy(from.data(), from.index(row, column), to, 0, rows * n);
+            return;
+        }
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(from.data(), from.index(row + r, column), to, r * n, n);
+        }
+    }
+
+    private static void store(LossChunk chunk, Matrix to, int row, int rows, int column, int n) {
+        if (to.stride() == n) {
+            System.arraycopy(chunk.slope, 0, to.data(), to.index(row, column), rows * n);
+            return;
+        }
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(chunk.slope, r * n, to.data(), to.index(row + r, column), n);
+        }
+    }
+}
