@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.bench.problem;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.lanewise.kernels.Kernels;
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.optimizer.Optimizer;
+import org.lanewise.nn.Layer;
+import org.lanewise.nn.Model;
+import org.lanewise.nn.Objective;
+import org.lanewise.nn.Trainer;
+import org.lanewise.nn.TrainingOptions;
 
-/// The network 784-128-64-10 with ReLU.
+/// One step of training [DigitNetwork] with batch norm before each ReLU: forward, cross-entropy, backward, Adam. The
+/// learning rate is so small that a hundred thousand steps on one batch leave the work as it is.
 public record TrainingStep(int batch) implements Problem {
+
+    /// The learning rate of every case.
+    public static final float LEARNING_RATE = 1e-7f;
+
+    private static final int ADAM_BYTES = 28;
 
     @Override
     public Family family() {
@@ -18,11 +33,72 @@ public record TrainingStep(int batch) implements Problem {
 
     @Override
     public Cost cost() {
-        return Cost.products(2.0 * batch * (784 * 128 + 128 * 64 + 64 * 10), 4.0 * (784 * 128 + 784.0 * batch), batch);
+        double first = (double) DigitNetwork.WIDTHS.get(0) * DigitNetwork.WIDTHS.get(1);
+        double products = DigitNetwork.products();
+        // Forward, the weights' gradients, and the inputs' gradients of all layers but the first.
+        double flops = 2.0 * batch * (3 * products - first);
+        return Cost.products(flops, ADAM_BYTES * products + 4 * DigitNetwork.widths() * batch, batch);
+    }
+
+    /// Where a ReLU's input is 0 but for rounding, one implementation lets the gradient of a row pass and another not.
+    @Override
+    public float tolerance() {
+        return 2e-2f;
+    }
+
+    /// The batch, batch×784.
+    public float[] x() {
+        return Values.normal((long) batch * DigitNetwork.inputs(), 1f, 1);
+    }
+
+    /// A class for each row.
+    public int[] labels() {
+        return Values.labels(batch, DigitNetwork.classes(), 2);
+    }
+
+    /// Names and initial values of the parameters, layer by layer: weights `w`, biases `b`, batch norm's scales `g` and
+    /// shifts `e`, each with the number of its dense layer from 1.
+    public List<Parameter> parameters() {
+        Model model = DigitNetwork.model(true);
+        List<Parameter> parameters = new ArrayList<>();
+        int number = 0;
+        for (int index = 0; index < model.network().layers().size(); index++) {
+            switch (model.network().layers().get(index)) {
+                case Layer.Dense _ -> {
+                    number++;
+                    parameters.add(Parameter.of("w" + number, model.weights(index)));
+                    parameters.add(Parameter.of("b" + number, model.bias(index)));
+                }
+                case Layer.BatchNorm _ -> {
+                    parameters.add(Parameter.of("g" + number, model.gamma(index)));
+                    parameters.add(Parameter.of("e" + number, model.beta(index)));
+                }
+                case Layer.Activate _, Layer.Dropout _ -> { }
+            }
+        }
+        return parameters;
+    }
+
+    /// A tensor of parameters.
+    public record Parameter(String name, float[] values, int rows, int columns) {
+
+        private static Parameter of(String name, Matrix view) {
+            return new Parameter(name, DigitNetwork.copy(view), view.rows(), view.columns());
+        }
+
+        /// Whether it is a matrix of weights.
+        public boolean isMatrix() {
+            return rows > 1;
+        }
     }
 
     @Override
     public Task with(Kernels kernels) {
-        throw new UnsupportedOperationException("networks are not there yet");
+        TrainingOptions options = TrainingOptions.of(Objective.classification(), Optimizer.Adam.DEFAULT, LEARNING_RATE,
+                batch, 1);
+        Trainer trainer = new Trainer(DigitNetwork.model(true), kernels, options);
+        Matrix x = Matrix.of(x(), batch, DigitNetwork.inputs());
+        int[] labels = labels();
+        return Task.of(() -> trainer.step(x, labels, 0), trainer.gradients());
     }
 }

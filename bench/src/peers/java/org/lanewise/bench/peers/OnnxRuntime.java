@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.lanewise.bench.implementation.Implementation;
 import org.lanewise.bench.problem.DenseLayer;
+import org.lanewise.bench.problem.DigitNetwork;
+import org.lanewise.bench.problem.NetworkPrediction;
 import org.lanewise.bench.problem.Problem;
 import org.lanewise.bench.problem.Product;
 import org.lanewise.bench.problem.Product.Form;
@@ -36,7 +38,7 @@ public final class OnnxRuntime implements Implementation {
     public boolean accepts(Problem problem) {
         return switch (problem) {
             case Product product -> product.form() == Form.PLAIN;
-            case DenseLayer _ -> true;
+            case DenseLayer _, NetworkPrediction _ -> true;
             default -> false;
         };
     }
@@ -46,6 +48,7 @@ public final class OnnxRuntime implements Implementation {
         return switch (problem) {
             case Product product -> product(product);
             case DenseLayer layer -> layer(layer);
+            case NetworkPrediction prediction -> prediction(prediction);
             default -> throw new IllegalArgumentException("onnxruntime: does not do " + problem);
         };
     }
@@ -68,6 +71,23 @@ public final class OnnxRuntime implements Implementation {
                 .node("Relu", "y", "z")
                 .output("y", batch, layer.outputs());
         return new Session(model).input("x", layer.x(), batch, layer.inputs()).output("y", batch, layer.outputs());
+    }
+
+    private static Task prediction(NetworkPrediction prediction) throws OrtException {
+        int batch = prediction.batch();
+        OnnxModel model = new OnnxModel().input("x0", batch, DigitNetwork.inputs());
+        int layers = DigitNetwork.WIDTHS.size() - 1;
+        for (int layer = 1; layer <= layers; layer++) {
+            int inputs = DigitNetwork.WIDTHS.get(layer - 1);
+            int outputs = DigitNetwork.WIDTHS.get(layer);
+            model.constant("w" + layer, prediction.weights().get(layer - 1), inputs, outputs)
+                    .constant("b" + layer, prediction.biases().get(layer - 1), outputs)
+                    .node("Gemm", "z" + layer, "x" + (layer - 1), "w" + layer, "b" + layer)
+                    .node(layer == layers ? "Softmax" : "Relu", "x" + layer, "z" + layer);
+        }
+        model.output("x" + layers, batch, DigitNetwork.classes());
+        return new Session(model).input("x0", prediction.x(), batch, DigitNetwork.inputs())
+                .output("x" + layers, batch, DigitNetwork.classes());
     }
 
     /// A model with its buffers.

@@ -14,6 +14,7 @@ import org.lanewise.bench.problem.DenseLayer;
 import org.lanewise.bench.problem.DropoutPass;
 import org.lanewise.bench.problem.ElementwisePass;
 import org.lanewise.bench.problem.LossPass;
+import org.lanewise.bench.problem.NetworkPrediction;
 import org.lanewise.bench.problem.NormalizationPass;
 import org.lanewise.bench.problem.OptimizerStep;
 import org.lanewise.bench.problem.Problem;
@@ -22,6 +23,7 @@ import org.lanewise.bench.problem.Product.Form;
 import org.lanewise.bench.problem.Shapes;
 import org.lanewise.bench.problem.SoftmaxPass;
 import org.lanewise.bench.problem.Task;
+import org.lanewise.bench.problem.TrainingStep;
 
 /// PyTorch's kernels through DJL, on one thread: TorchScripts that call them with outputs allocated before, where they
 /// take such, and without autograd.
@@ -79,8 +81,7 @@ public final class PyTorch implements Implementation {
             case ElementwisePass pass -> ELEMENTWISE.containsKey(pass.operation().name());
             case LossPass pass -> LOSSES.contains(pass.title());
             case OptimizerStep step -> OPTIMIZERS.contains(step.title());
-            case SoftmaxPass _, NormalizationPass _, DropoutPass _ -> true;
-            default -> false;
+            case SoftmaxPass _, NormalizationPass _, DropoutPass _, TrainingStep _, NetworkPrediction _ -> true;
         };
     }
 
@@ -100,7 +101,8 @@ public final class PyTorch implements Implementation {
             case DropoutPass pass -> program.tensor("x", pass.x(), pass.size()).output("out", pass.size())
                     .keep("y", "out")
                     .loop("y, mask = torch.native_dropout(x, " + pass.probability() + ", True)");
-            default -> throw new IllegalArgumentException("pytorch: does not do " + problem);
+            case TrainingStep step -> TorchNetwork.training(program, step);
+            case NetworkPrediction prediction -> TorchNetwork.prediction(program, prediction);
         };
     }
 
@@ -234,7 +236,7 @@ public final class PyTorch implements Implementation {
     }
 
     private static String sgd(String buffers, String rate, String momentum, String nesterov) {
-        return "torch._fused_sgd_(parameters, gradients, " + buffers + ", weight_decay=0., momentum=" + momentum + ", " + rate
-                + ", dampening=0., nesterov=" + nesterov + ", maximize=False, is_first_step=False)";
+        return "torch._fused_sgd_(parameters, gradients, " + buffers + ", weight_decay=0., momentum=" + momentum
+                + ", " + rate + ", dampening=0., nesterov=" + nesterov + ", maximize=False, is_first_step=False)";
     }
 }

@@ -76,6 +76,18 @@ final class TorchProgram implements Task {
         return this;
     }
 
+    /// A statement after the loop.
+    TorchProgram after(String statement) {
+        after.add(statement);
+        return this;
+    }
+
+    /// A statement before the loop.
+    TorchProgram before(String statement) {
+        before.add(statement);
+        return this;
+    }
+
     /// What is repeated: a statement a line.
     TorchProgram loop(String... statements) {
         StringBuilder source = new StringBuilder("  def forward(self: __torch__.Op, n: int");
