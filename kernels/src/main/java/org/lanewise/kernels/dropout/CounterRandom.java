@@ -2,7 +2,6 @@
 package org.lanewise.kernels.dropout;
 
 import java.util.Objects;
-import org.lanewise.kernels.Checks;
 
 /// Random numbers without a state: each is a pure function of (seed, stream, index), the same in any order of drawing,
 /// on any thread and on any machine.
@@ -36,7 +35,9 @@ public final class CounterRandom {
     ///
     /// @throws IllegalArgumentException if `bound` is not positive
     public static int boundedAt(long seed, long stream, long index, int bound) {
-        Checks.parameter("random", "bound", bound, bound > 0, "must be positive");
+        if (bound <= 0) {
+            throw new IllegalArgumentException("random: bound is " + bound + "; it must be positive");
+        }
         return (int) (Integer.toUnsignedLong(intAt(seed, stream, index)) * bound >>> 32);
     }
 
@@ -65,7 +66,7 @@ public final class CounterRandom {
     }
 
     /// The normal quantile of the probability 1/2 + q, q in (−1/2, 1/2).
-    private static double normalQuantile(double q) {
+    static double normalQuantile(double q) {
         if (Math.abs(q) <= 0.425) {
             double r = 0.180625 - q * q;
             double numerator = ((59.109374720 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179;

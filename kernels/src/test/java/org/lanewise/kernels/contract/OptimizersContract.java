@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lanewise.kernels.contract.Samples.assertSameBits;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.lanewise.kernels.Kernels;
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.contract.Samples.Layout;
+import org.lanewise.kernels.optimizer.GradientRule;
+import org.lanewise.kernels.optimizer.Optimizer;
+
+/// The contract of [org.lanewise.kernels.optimizer.Optimizers]: the bits of the reference after any number of steps.
+public interface OptimizersContract {
+
+    /// Every optimizer, each in all its branches.
+    List<Optimizer> OPTIMIZERS = List.of(new Optimizer.Sgd(), new Optimizer.Momentum(0.9f),
+            new Optimizer.AveragingMomentum(0.9f), new Optimizer.Nesterov(0.9f), new Optimizer.RmsProp(0.9f, 1e-8f),
+            new Optimizer.Adagrad(1e-10f), new Optimizer.Adadelta(0.95f, 1e-6f), Optimizer.Adam.DEFAULT,
+            new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0.01f, false),
+            new Optimizer.Adam(0.8f, 0.99f, 1e-6f, 0f, true),
+            new Optimizer.Adam(0f, 0f, 1e-8f, 0.1f, true));
+
+    /// Gradient rules with each step of theirs alone, and all together.
+    List<GradientRule> RULES = List.of(GradientRule.NONE, new GradientRule(0.5f, 0f, 0f, false),
+            new GradientRule(Float.POSITIVE_INFINITY, 0.01f, 0f, false),
+            new GradientRule(Float.POSITIVE_INFINITY, 0f, 0.02f, true),
+            new GradientRule(1.5f, 0.003f, 0.001f, false));
+
+    /// The kernels under test.
+    Kernels kernels();
+
+    @Test
+    default void aThousandStepsHaveTheReferencesBits() {
+        GradientRule all = new GradientRule(1.5f, 0.003f, 0.001f, true);
+        for (Optimizer optimizer : OPTIMIZERS) {
+            for (GradientRule rule : List.of(GradientRule.NONE, all)) {
+                OptimizerRun expected = new OptimizerRun(optimizer, 37, Layout.DENSE, 71);
+                OptimizerRun actual = new OptimizerRun(optimizer, 37, Layout.STRIDED, 71);
+                float scale = rule == GradientRule.NONE ? 1f : 0.7f;
+                for (int step = 1; step <= 1100; step++) {
+                    expected.step(Kernels.reference(), step, scale, rule);
+                    actual.step(kernels(), step, scale, rule);
+                    if (step % 100 == 0) {
+                        actual.assertSameAs(expected, optimizer + ", " + rule + ", step " + step);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    default void anySizeAndLayoutHasTheReferencesBits() {
+        for (Optimizer optimizer : OPTIMIZERS) {
+            int turn = 0;
+            for (int n : Samples.sizes()) {
+                Layout layout = Layout.values()[turn % 3];
+                GradientRule rule = RULES.get(turn % RULES.size());
+                OptimizerRun expected = new OptimizerRun(optimizer, n, layout, n);
+                OptimizerRun actual = new OptimizerRun(optimizer, n, layout, n);
+                for (int step = 1; step <= 3; step++) {
+                    expected.step(Kernels.reference(), step, 1f, rule);
+                    actual.step(kernels(), step, 1f, rule);
+                }
+                actual.assertSameAs(expected, optimizer + ", " + rule + ", n = " + n + ", " + layout);
+                turn++;
+            }
+        }
+    }
+
+    @Test
+    default void specialValuesHaveTheReferencesBits() {
+        Random random = new Random(72);
+        int n = 203;
+        for (Optimizer optimizer : OPTIMIZERS) {
+            for (GradientRule rule : RULES) {
+                GradientRule lenient = new GradientRule(rule.clip(), rule.l1(), rule.l2(), false);
+                OptimizerRun expected = new OptimizerRun(optimizer, Samples.special(random, 1, n, Layout.OFFSET));
+                OptimizerRun actual = expected.copy();
+                for (int step = 1; step <= 3; step++) {
+                    Matrix gradients = Samples.special(random, 1, n, Layout.OFFSET);
+                    expected.step(Kernels.reference(), step, -2f, lenient, gradients);
+                    actual.step(kernels(), step, -2f, lenient, gradients);
+                }
+                actual.assertSameAs(expected, optimizer + ", " + lenient);
+            }
+        }
+    }
+
+    @Test
+    default void partsOfTheParametersStepAsTheWhole() {
+        GradientRule rule = new GradientRule(1.5f, 0.003f, 0.001f, false);
+        int n = 2500;
+        for (Optimizer optimizer : OPTIMIZERS) {
+            OptimizerRun whole = new OptimizerRun(optimizer, n, Layout.OFFSET, 73);
+            OptimizerRun parts = whole.copy();
+            for (int step = 1; step <= 5; step++) {
+                Matrix gradients = whole.gradients(step);
+                whole.step(kernels(), step, 0.3f, rule, gradients);
+                int[] cuts = {0, step, 17, 1040, 1041, n};
+                for (int part = 1; part < cuts.length; part++) {
+                    int from = cuts[part - 1];
+                    int count = cuts[part] - from;
+                    kernels().optimizers().step(optimizer, step, OptimizerRun.RATE, 0.3f, rule,
+                            parts.parameters.columns(from, count), gradients.columns(from, count),
+                            parts.state.columns(from, count));
+                }
+            }
+            parts.assertSameAs(whole, optimizer + " in parts");
+        }
+    }
+
+    @Test
+    default void aRestoredStateGoesOnAsIfNeverStopped() {
+        for (Optimizer optimizer : OPTIMIZERS) {
+            OptimizerRun unbroken = new OptimizerRun(optimizer, 45, Layout.DENSE, 74);
+            for (int step = 1; step <= 20; step++) {
+                unbroken.step(kernels(), step, 1f, GradientRule.NONE);
+            }
+            OptimizerRun restored = unbroken.copy();
+            for (int step = 21; step <= 40; step++) {
+                unbroken.step(kernels(), step, 1f, GradientRule.NONE);
+                restored.step(kernels(), step, 1f, GradientRule.NONE);
+            }
+            restored.assertSameAs(unbroken, optimizer + " restored");
+        }
+    }
+
+    @Test
+    default void noParametersIsNoWork() {
+        for (Optimizer optimizer : OPTIMIZERS) {
+            OptimizerRun none = new OptimizerRun(optimizer, 0, Layout.STRIDED, 75);
+            none.step(kernels(), 1, 0.5f, RULES.getLast());
+            none.assertSameAs(new OptimizerRun(optimizer, 0, Layout.STRIDED, 75), optimizer + " on nothing");
+        }
+    }
+
+    @Test
+    default void aNonFiniteGradientIsRefusedOnRequestAndNothingIsWritten() {
+        GradientRule strict = new GradientRule(1f, 0f, 0f, true);
+        for (Optimizer optimizer : OPTIMIZERS) {
+            for (int n : new int[] {1, 17, 64, 1030}) {
+                for (int at : new int[] {0, n / 2, n - 1}) {
+                    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+                        OptimizerRun before = new OptimizerRun(optimizer, n, Layout.STRIDED, 76);
+                        OptimizerRun after = before.copy();
+                        Matrix gradients = before.gradients(1);
+                        gradients.set(0, at, bad);
+                        String message = assertThrows(ArithmeticException.class,
+                                () -> after.step(kernels(), 1, 1f, strict, gradients)).getMessage();
+                        assertEquals("optimizer step: gradient " + at + " is " + bad
+                                + "; all must be finite; nothing was written", message);
+                        after.assertSameAs(before, "refused step");
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    default void badArgumentsOfAStepAreRefused() {
+        Optimizer adam = Optimizer.Adam.DEFAULT;
+        OptimizerRun run = new OptimizerRun(adam, 6, Layout.STRIDED, 77);
+        Matrix p = run.parameters;
+        Matrix g = run.gradients(1);
+        Matrix s = run.state;
+        refused(NullPointerException.class, "optimizer step: optimizer is null", null, 1, 1f, 1f, p, g, s);
+        refused(NullPointerException.class, "optimizer step: parameters is null", adam, 1, 1f, 1f, null, g, s);
+        refused(NullPointerException.class, "optimizer step: gradients is null", adam, 1, 1f, 1f, p, null, s);
+        refused(NullPointerException.class, "optimizer step: state is null", adam, 1, 1f, 1f, p, g, null);
+        assertEquals("optimizer step: rule is null", assertThrows(NullPointerException.class,
+                () -> kernels().optimizers().step(adam, 1, 1f, 1f, null, p, g, s)).getMessage());
+        Class<IllegalArgumentException> illegal = IllegalArgumentException.class;
+        refused(illegal, "optimizer step: step is 0; steps count from 1", adam, 0, 1f, 1f, p, g, s);
+        refused(illegal, "optimizer step: learning rate is NaN; it must be finite", adam, 1, Float.NaN, 1f, p, g, s);
+        refused(illegal, "optimizer step: gradient scale is Infinity; it must be finite", adam, 1, 1f,
+                Float.POSITIVE_INFINITY, p, g, s);
+        refused(illegal, "optimizer step: parameters is 2×6; it must be 1×6", adam, 1, 1f, 1f, Matrix.zeros(2, 6), g,
+                s);
+        refused(illegal, "optimizer step: gradients is 1×5; it must be 1×6", adam, 1, 1f, 1f, p, g.columns(0, 5), s);
+        refused(illegal, "optimizer step: state is 1×6; it must be 2×6", adam, 1, 1f, 1f, p, g, s.rows(0, 1));
+        refused(illegal, "optimizer step: state is 2×6; it must be 0×6", new Optimizer.Sgd(), 1, 1f, 1f, p, g, s);
+        Matrix transposed = Matrix.zeros(6, 1).transposed();
+        refused(illegal, "optimizer step: parameters is a transposed view of 1×6; only products take transposed views",
+                adam, 1, 1f, 1f, transposed, g, s);
+        for (Matrix[] shared : new Matrix[][] {{p, p, s}, {s.rows(1, 1), g, s}, {p, s.rows(0, 1), s}}) {
+            IllegalArgumentException e = assertThrows(illegal, () -> kernels().optimizers().step(adam, 1, 1f, 1f,
+                    GradientRule.NONE, shared[0], shared[1], shared[2]));
+            assertEquals("they must not share elements", e.getMessage().replaceFirst(".*; ", ""));
+        }
+        run.assertSameAs(new OptimizerRun(adam, 6, Layout.STRIDED, 77), "refused calls");
+    }
+
+    private void refused(Class<? extends RuntimeException> type, String message, Optimizer optimizer, long step,
+            float rate, float scale, Matrix parameters, Matrix gradients, Matrix state) {
+        assertEquals(message, assertThrows(type, () -> kernels().optimizers().step(optimizer, step, rate, scale,
+                GradientRule.NONE, parameters, gradients, state)).getMessage());
+    }
+
+    /// Parameters on their way, with the optimizer's state.
+    record OptimizerRun(Optimizer optimizer, Matrix parameters, Matrix state, Layout layout) {
+
+        static final float RATE = 0.01f;
+
+        OptimizerRun(Optimizer optimizer, int n, Layout layout, int seed) {
+            this(optimizer, Samples.normal(new Random(seed), 1, n, layout, 1f), layout);
+        }
+
+        OptimizerRun(Optimizer optimizer, Matrix parameters) {
+            this(optimizer, parameters, Layout.STRIDED);
+        }
+
+        private OptimizerRun(Optimizer optimizer, Matrix parameters, Layout layout) {
+            this(optimizer, parameters, zeroState(optimizer, parameters.columns(), layout), layout);
+        }
+
+        private static Matrix zeroState(Optimizer optimizer, int n, Layout layout) {
+            Matrix state = Samples.blank(optimizer.stateCount(), n, layout);
+            for (int row = 0; row < state.rows(); row++) {
+                for (int i = 0; i < n; i++) {
+                    state.set(row, i, 0f);
+                }
+            }
+            return state;
+        }
+
+        OptimizerRun copy() {
+            return new OptimizerRun(optimizer, Samples.copy(parameters), Samples.copy(state), layout);
+        }
+
+        /// The same for every run of one size.
+        Matrix gradients(int step) {
+            return Samples.normal(new Random(1000 + step), 1, parameters.columns(), layout, 1f);
+        }
+
+        void step(Kernels kernels, int step, float scale, GradientRule rule) {
+            step(kernels, step, scale, rule, gradients(step));
+        }
+
+        void step(Kernels kernels, int step, float scale, GradientRule rule, Matrix gradients) {
+            kernels.optimizers().step(optimizer, step, RATE, scale, rule, parameters, gradients, state);
+        }
+
+        void assertSameAs(OptimizerRun expected, String what) {
+            assertSameBits(expected.parameters, parameters, "parameters, " + what);
+            assertSameBits(expected.state, state, "state, " + what);
+        }
+    }
+}
