@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.activation;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.contract.Samples;
+
+/// Walks the floats, all of them or every so many, through an activation's passes.
+final class ActivationSweep {
+
+    /// What the Javadoc of [Activation] claims: the largest error of value and derivative in units in the last place
+    /// of the exact result, and that of the derivative near its root in units of the last place of 1/16.
+    record Bound(Activation activation, double value, double derivative, double nearRoot) {
+
+        Bound(Activation activation, double value, double derivative) {
+            this(activation, value, derivative, 0);
+        }
+
+        @Override
+        public String toString() {
+            return activation.toString();
+        }
+    }
+
+    static final List<Bound> BOUNDS = List.of(
+            new Bound(Activation.IDENTITY, 0, 0),
+            new Bound(new Activation.Threshold(), 0, 0),
+            new Bound(new Activation.Sign(), 0, 0),
+            new Bound(Activation.SIGMOID, 2.2, 5),
+            new Bound(new Activation.Sigmoid(1.7f, 0.6f), 2.8, 5),
+            new Bound(Activation.TANH, 2.7, 5),
+            new Bound(Activation.RELU, 0, 0),
+            new Bound(new Activation.LeakyRelu(0.01f), 0.5, 0),
+            new Bound(Activation.SILU, 3.5, 6, 7),
+            new Bound(new Activation.Silu(1.7f, 0.6f), 3.5, 6, 5),
+            new Bound(new Activation.Elu(1f), 1, 1),
+            new Bound(new Activation.Elu(0.5f), 1, 1),
+            new Bound(new Activation.Softplus(1f, 1f), 2.7, 2.1),
+            new Bound(new Activation.Softplus(1.7f, 0.6f), 3.7, 2.8),
+            new Bound(new Activation.Mish(1f), 4.5, 7, 9.5),
+            new Bound(new Activation.Mish(1.7f), 48, 33, 9.5),
+            new Bound(new Activation.Squareplus(0f), 0, 0),
+            new Bound(new Activation.Squareplus(4f), 3, 5),
+            new Bound(Activation.GELU, 5, 3.7, 8),
+            new Bound(new Activation.GeluTanh(), 150, 150, 8),
+            new Bound(new Activation.HardSigmoid(), 1.5, 0.5),
+            new Bound(new Activation.HardSwish(), 2.5, 1.5, 1.5));
+
+    private static final int CHUNK = 1 << 16;
+
+    private ActivationSweep() {
+    }
+
+    /// The largest error found, and where.
+    record Worst(double value, float valueAt, double derivative, float derivativeAt, double nearRoot, float nearRootAt) {
+
+        static final Worst NONE = new Worst(0, 0, 0, 0, 0, 0);
+
+        Worst or(Worst other) {
+            return new Worst(Math.max(value, other.value), other.value > value ? other.valueAt : valueAt,
+                    Math.max(derivative, other.derivative),
+                    other.derivative > derivative ? other.derivativeAt : derivativeAt,
+                    Math.max(nearRoot, other.nearRoot), other.nearRoot > nearRoot ? other.nearRootAt : nearRootAt);
+        }
+
+        @Override
+        public String toString() {
+            return "value " + value + " ULP at " + valueAt + ", derivative " + derivative + " ULP at " + derivativeAt
+                    + ", near its root " + nearRoot + " at " + nearRootAt;
+        }
+    }
+
+    /// Asserts that two implementations return the same bits for every `stride`th float, value and derivative.
+    static void assertSameBits(Activation activation, Activations expected, Activations actual, int stride) {
+        chunks(stride).forEach(chunk -> {
+            Matrix z = Matrix.row(floats(chunk, stride));
+            Matrix y = Matrix.zeros(1, CHUNK);
+            Matrix derivative = Matrix.zeros(1, CHUNK);
+            expected.valueAndDerivative(activation, z, y, derivative);
+            Matrix otherY = Matrix.zeros(1, CHUNK);
+            Matrix otherDerivative = Matrix.zeros(1, CHUNK);
+            actual.valueAndDerivative(activation, z, otherY, otherDerivative);
+            compare(activation + ", value beside derivative", z, y, otherY);
+            compare(activation + ", derivative", z, derivative, otherDerivative);
+            actual.value(activation, z, otherY);
+            compare(activation + ", value", z, y, otherY);
+        });
+    }
+
+    private static void compare(String what, Matrix z, Matrix expected, Matrix actual) {
+        // Equal raw bits are the rule; element by element, any NaN equals any other.
+        if (Arrays.mismatch(expected.data(), actual.data()) >= 0) {
+            for (int i = 0; i < CHUNK; i++) {
+                Samples.assertSameBits(expected.get(0, i), actual.get(0, i), what + " at " + z.get(0, i));
+            }
+        }
+    }
+
+    /// The largest errors of an implementation over every `stride`th float.
+    static Worst worst(Activation activation, Activations activations, int stride) {
+        return chunks(stride).mapToObj(chunk -> {
+            Matrix z = Matrix.row(floats(chunk, stride));
+            Matrix y = Matrix.zeros(1, CHUNK);
+            Matrix derivative = Matrix.zeros(1, CHUNK);
+            activations.valueAndDerivative(activation, z, y, derivative);
+            return worst(activation, z.data(), y.data(), derivative.data());
+        }).reduce(Worst.NONE, Worst::or);
+    }
+
+    static Worst worst(Activation activation, float[] z, float[] y, float[] derivative) {
+        double root = ActivationOracle.root(activation);
+        Worst worst = Worst.NONE;
+        for (int i = 0; i < CHUNK; i++) {
+            float x = z[i];
+            double value = error(y[i], ActivationOracle.value(activation, x), 0);
+            boolean nearRoot = x < 0.3 * root && x > 2.5 * root;
+            double slope = error(derivative[i], ActivationOracle.derivative(activation, x), nearRoot ? 0x1p-4 : 0);
+            if (value > worst.value || slope > (nearRoot ? worst.nearRoot : worst.derivative)) {
+                worst = worst.or(nearRoot ? new Worst(value, x, 0, 0, slope, x) : new Worst(value, x, slope, x, 0, 0));
+            }
+        }
+        return worst;
+    }
+
+    /// The error in units in the last place of the exact result, or of `least` if that is larger. Infinite where one
+    /// is NaN and the other is not, or where an exact result that is a float's infinity or not is the other.
+    private static double error(float actual, double exact, double least) {
+        if (Double.isNaN(exact) || Float.isNaN(actual)) {
+            return Double.isNaN(exact) && Float.isNaN(actual) ? 0 : Double.POSITIVE_INFINITY;
+        }
+        if (Float.isInfinite(actual) || Double.isInfinite(exact)) {
+            return actual == (float) exact ? 0 : Double.POSITIVE_INFINITY;
+        }
+        int exponent = Math.clamp(Math.getExponent(Math.max(Math.abs(exact), least)), Float.MIN_EXPONENT,
+                Float.MAX_EXPONENT);
+        return Math.abs(actual - exact) / Math.scalb(1.0, exponent - 23);
+    }
+
+    private static IntStream chunks(int stride) {
+        if (Integer.bitCount(stride) != 1 && stride % 2 == 0) {
+            fail("the stride " + stride + " must be odd or a power of two, to reach all exponents and fractions");
+        }
+        return IntStream.range(0, (int) ((1L << 32) / CHUNK / stride)).parallel();
+    }
+
+    private static float[] floats(int chunk, int stride) {
+        float[] floats = new float[CHUNK];
+        for (int i = 0; i < CHUNK; i++) {
+            floats[i] = Float.intBitsToFloat((int) (((long) chunk * CHUNK + i) * stride));
+        }
+        return floats;
+    }
+}
