@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels;
 
-import static org.lanewise.kernels.contract.Allocation.assertNoneWhenWarm;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.kernels.activation.Activation;
+import org.lanewise.kernels.contract.Allocation;
+import org.lanewise.kernels.contract.Allocation.Call;
 import org.lanewise.kernels.contract.Samples;
 import org.lanewise.kernels.contract.Samples.Layout;
 import org.lanewise.kernels.gemm.Epilogue;
@@ -22,8 +20,8 @@ import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 import org.lanewise.kernels.softmax.CrossEntropy;
 
-/// After warm-up no kernel allocates: neither alone nor when all of them take turns in one program, where a loop that
-/// the compiler only handles well by itself would begin to box its vectors.
+/// After warm-up no kernel allocates. All of them take turns in one program: a loop that the compiler only handles well
+/// when it is alone would box its vectors here.
 class AllocationTest {
 
     private static final int ROWS = 33;
@@ -31,20 +29,11 @@ class AllocationTest {
 
     private static final Kernels KERNELS = Kernels.vector();
 
-    /// A kernel call on arrays of its own.
-    record Call(String name, Runnable body) {
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
     private static Matrix matrix(int rows, int columns) {
         return Samples.normal(new Random(rows * 31L + columns), rows, columns, Layout.STRIDED, 1f);
     }
 
-    static Stream<Call> calls() {
+    private static List<Call> calls() {
         List<Call> calls = new ArrayList<>();
         Matrix x = matrix(ROWS, COLUMNS);
         Matrix y = matrix(ROWS, COLUMNS);
@@ -102,7 +91,7 @@ class AllocationTest {
                         rule, parameters, gradients, state)));
             }
         }
-        return calls.stream();
+        return calls;
     }
 
     private static List<Activation> activations() {
@@ -142,10 +131,11 @@ class AllocationTest {
             Matrix columnResult = matrix(ROWS, 1);
             calls.add(new Call("A·column k=" + k,
                     () -> KERNELS.gemm().multiply(a, column, columnResult, Epilogue.OVERWRITE)));
-            Matrix cs = Matrix.zeros(4 * 8, 8);
-            Matrix as = matrix(4 * 8, k);
-            calls.add(new Call("batch k=" + k, () -> KERNELS.gemm().multiplyBatch(4, as.rows(0, 8), 8 * as.stride(),
-                    b.columns(0, 8), 0, cs.rows(0, 8), 64, Epilogue.OVERWRITE)));
+            Matrix firstA = matrix(4 * 8, k).rows(0, 8);
+            Matrix sharedB = b.columns(0, 8);
+            Matrix firstC = Matrix.zeros(4 * 8, 8).rows(0, 8);
+            calls.add(new Call("batch k=" + k, () -> KERNELS.gemm().multiplyBatch(4, firstA, 8 * firstA.stride(),
+                    sharedB, 0, firstC, 64, Epilogue.OVERWRITE)));
         }
         Matrix large = matrix(150, 300);
         Matrix other = matrix(300, 200);
@@ -180,19 +170,8 @@ class AllocationTest {
                 inverseDeviation, y, dx, rows[6], rows[7])));
     }
 
-    @ParameterizedTest
-    @MethodSource("calls")
-    void aWarmKernelAllocatesNothing(Call call) {
-        assertNoneWhenWarm(call.name(), call.body());
-    }
-
     @Test
-    void allKernelsInTurnAllocateNothing() {
-        List<Call> all = calls().toList();
-        assertNoneWhenWarm("all kernels in turn", () -> {
-            for (int i = 0; i < all.size(); i++) {
-                all.get(i).body().run();
-            }
-        });
+    void warmKernelsAllocateNothing() {
+        Allocation.assertNoneWhenWarm(calls());
     }
 }
