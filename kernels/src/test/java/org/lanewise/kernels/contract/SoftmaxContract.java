@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lanewise.kernels.contract.Samples.assertBlank;
+import static org.lanewise.kernels.contract.Samples.assertSameBits;
+import static org.lanewise.kernels.contract.Samples.blank;
+import static org.lanewise.kernels.contract.Samples.copy;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.lanewise.kernels.Kernels;
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.contract.Samples.Layout;
+import org.lanewise.kernels.loss.Reduction;
+import org.lanewise.kernels.softmax.CrossEntropy;
+import org.lanewise.kernels.softmax.Softmax;
+
+/// The contract of [Softmax]: the reference's bits; a row's result is the same in any batch; labels are one-hot targets.
+public interface SoftmaxContract {
+
+    /// The kernels under test.
+    Kernels kernels();
+
+    @Test
+    default void softmaxHasTheReferencesBits() {
+        Random random = new Random(41);
+        Softmax reference = Kernels.reference().softmax();
+        Softmax actual = kernels().softmax();
+        int turn = 0;
+        for (int columns : Samples.sizes()) {
+            for (int rows : new int[] {1, 4, 19}) {
+                Matrix z = SoftmaxSamples.logits(random, rows, columns, turn);
+                Matrix dy = Samples.normal(random, rows, columns, Layout.values()[turn / 3 % 3], 1f);
+                Matrix y = blank(rows, columns, Layout.values()[turn / 9 % 3]);
+                Matrix expected = copy(y);
+                String what = " of " + z;
+
+                reference.softmax(z, expected);
+                actual.softmax(z, y);
+                assertSameBits(expected, y, "softmax" + what);
+                Matrix inPlace = copy(z);
+                actual.softmax(inPlace, inPlace);
+                assertSameBits(expected, inPlace, "softmax in place" + what);
+                Matrix expectedGradient = copy(dy);
+                reference.softmaxBackward(y, expectedGradient, expectedGradient);
+                Matrix gradient = blank(rows, columns, Layout.values()[(turn + 1) % 3]);
+                actual.softmaxBackward(y, dy, gradient);
+                assertSameBits(expectedGradient, gradient, "softmax backward" + what);
+
+                reference.logSoftmax(z, expected);
+                actual.logSoftmax(z, y);
+                assertSameBits(expected, y, "log-softmax" + what);
+                expectedGradient = copy(dy);
+                reference.logSoftmaxBackward(y, expectedGradient, expectedGradient);
+                actual.logSoftmaxBackward(y, dy, dy);
+                assertSameBits(expectedGradient, dy, "log-softmax backward" + what);
+                turn++;
+            }
+        }
+    }
+
+    @Test
+    default void crossEntropyHasTheReferencesBits() {
+        Random random = new Random(42);
+        Softmax reference = Kernels.reference().softmax();
+        Softmax actual = kernels().softmax();
+        int turn = 0;
+        for (int columns : Samples.sizes()) {
+            int rows = 1 + random.nextInt(19);
+            Matrix z = SoftmaxSamples.logits(random, rows, columns, turn);
+            int[] labels = SoftmaxSamples.labels(random, rows + 3, columns);
+            Matrix targets = SoftmaxSamples.targets(random, rows, columns);
+            Matrix weights = switch (turn % 5) {
+                case 0, 1 -> Samples.normal(random, 1, columns, Layout.OFFSET, 1f);
+                case 2 -> Samples.special(random, 1, columns, Layout.OFFSET);
+                default -> null;
+            };
+            for (Reduction reduction : Reduction.values()) {
+                for (float smoothing : new float[] {0f, 0.1f}) {
+                    CrossEntropy options = new CrossEntropy(reduction, smoothing, weights);
+                    String what = " of " + z + ", " + options;
+                    Matrix expected = blank(rows, columns, Layout.STRIDED);
+                    Matrix dz = blank(rows, columns, Layout.STRIDED);
+
+                    float loss = reference.crossEntropy(z, labels, 2, options, expected);
+                    assertSameBits(loss, actual.crossEntropy(z, labels, 2, options, dz), "label loss" + what);
+                    assertSameBits(expected, dz, "label gradient" + what);
+                    assertSameBits(loss, actual.crossEntropy(z, labels, 2, options, null), "label loss alone" + what);
+
+                    loss = reference.crossEntropy(z, targets, options, expected);
+                    assertSameBits(loss, actual.crossEntropy(z, targets, options, null), "target loss alone" + what);
+                    Matrix inPlace = copy(z);
+                    assertSameBits(loss, actual.crossEntropy(inPlace, targets, options, inPlace),
+                            "target loss in place" + what);
+                    assertSameBits(expected, inPlace, "target gradient in place" + what);
+                }
+            }
+            turn++;
+        }
+    }
+
+    @Test
+    default void labelsAreOneHotTargets() {
+        Random random = new Random(43);
+        Softmax softmax = kernels().softmax();
+        for (int columns : Samples.fewSizes()) {
+            Matrix z = Samples.normal(random, 7, columns, Layout.STRIDED, 3f);
+            int[] labels = SoftmaxSamples.labels(random, 7, columns);
+            Matrix oneHot = Matrix.zeros(7, columns);
+            for (int i = 0; i < 7; i++) {
+                oneHot.set(i, labels[i], 1f);
+            }
+            for (float smoothing : new float[] {0f, 0.2f}) {
+                CrossEntropy options = new CrossEntropy(Reduction.SUM, smoothing,
+                        Samples.normal(random, 1, columns, Layout.OFFSET, 1f));
+                Matrix expected = blank(7, columns, Layout.OFFSET);
+                Matrix dz = blank(7, columns, Layout.OFFSET);
+                float loss = softmax.crossEntropy(z, oneHot, options, expected);
+                assertSameBits(loss, softmax.crossEntropy(z, labels, 0, options, dz), "loss of labels");
+                assertSameBits(expected, dz, "gradient of labels");
+            }
+        }
+    }
+
+    @Test
+    default void aRowIsTheSameInAnyBatch() {
+        Random random = new Random(44);
+        Softmax softmax = kernels().softmax();
+        for (int columns : Samples.fewSizes()) {
+            Matrix z = Samples.normal(random, 18, columns, Layout.OFFSET, 3f);
+            Matrix whole = blank(18, columns, Layout.OFFSET);
+            Matrix rows = blank(18, columns, Layout.OFFSET);
+            softmax.softmax(z, whole);
+            for (int i = 0; i < 18; i++) {
+                softmax.softmax(z.rows(i, 1), rows.rows(i, 1));
+            }
+            assertSameBits(whole, rows, "softmax row by row");
+        }
+    }
+
+    @Test
+    default void longRows() {
+        Random random = new Random(45);
+        int columns = 20_011;
+        Matrix z = Samples.normal(random, 2, columns, Layout.STRIDED, 3f);
+        Matrix expected = blank(2, columns, Layout.DENSE);
+        Matrix y = blank(2, columns, Layout.DENSE);
+        Kernels.reference().softmax().softmax(z, expected);
+        kernels().softmax().softmax(z, y);
+        assertSameBits(expected, y, "softmax of long rows");
+    }
+
+    @Test
+    default void softmaxOfNoRow() {
+        Softmax softmax = kernels().softmax();
+        Matrix y = blank(3, 4, Layout.OFFSET);
+        softmax.softmax(Matrix.zeros(0, 4), y.rows(1, 0));
+        softmax.logSoftmax(Matrix.zeros(0, 4), y.rows(1, 0));
+        softmax.softmaxBackward(Matrix.zeros(3, 0), Matrix.zeros(3, 0), y.columns(1, 0));
+        assertBlank(y, "softmax of nothing");
+    }
+
+    @Test
+    default void softmaxRefusesBadInput() {
+        Softmax softmax = kernels().softmax();
+        Matrix z = Matrix.zeros(3, 4);
+        Matrix y = blank(3, 4, Layout.OFFSET);
+        Matrix wrong = blank(3, 5, Layout.OFFSET);
+        assertEquals("softmax: z is null",
+                assertThrows(NullPointerException.class, () -> softmax.softmax(null, y)).getMessage());
+        assertThrows(NullPointerException.class, () -> softmax.softmax(z, null));
+        assertEquals("softmax: y is 3×5; it must be 3×4",
+                assertThrows(IllegalArgumentException.class, () -> softmax.softmax(z, wrong)).getMessage());
+        assertEquals("log-softmax: z is 3×0; it must have a column", assertThrows(IllegalArgumentException.class,
+                () -> softmax.logSoftmax(Matrix.zeros(3, 0), y.columns(0, 0))).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> softmax.softmax(Matrix.zeros(4, 3).transposed(), y));
+        Matrix shared = blank(5, 4, Layout.DENSE);
+        assertThrows(IllegalArgumentException.class, () -> softmax.softmax(shared.rows(0, 3), shared.rows(1, 3)));
+        assertThrows(IllegalArgumentException.class, () -> softmax.softmaxBackward(y, z, y));
+        assertThrows(IllegalArgumentException.class, () -> softmax.softmaxBackward(z, wrong, y));
+        assertThrows(IllegalArgumentException.class, () -> softmax.logSoftmaxBackward(z, z, wrong));
+        assertBlank(y, "softmax");
+        assertBlank(wrong, "softmax");
+        assertBlank(shared, "softmax");
+    }
+
+    @Test
+    default void crossEntropyRefusesBadInput() {
+        Softmax softmax = kernels().softmax();
+        Matrix z = Matrix.zeros(3, 4);
+        Matrix dz = blank(3, 4, Layout.OFFSET);
+        int[] labels = {0, 1, 3};
+        assertEquals("cross-entropy: the label of row 2 is 4; it must be from 0 to 3",
+                assertThrows(IllegalArgumentException.class,
+                        () -> softmax.crossEntropy(z, new int[] {0, 1, 4}, 0, CrossEntropy.MEAN, dz)).getMessage());
+        assertThrows(IllegalArgumentException.class,
+                () -> softmax.crossEntropy(z, new int[] {0, -1, 2}, 0, CrossEntropy.MEAN, dz));
+        assertEquals("cross-entropy: labels from 1 for 3 rows end at 4; the array has 3 elements",
+                assertThrows(IllegalArgumentException.class,
+                        () -> softmax.crossEntropy(z, labels, 1, CrossEntropy.MEAN, dz)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> softmax.crossEntropy(z, labels, -1, CrossEntropy.MEAN, dz));
+        assertThrows(NullPointerException.class, () -> softmax.crossEntropy(z, null, 0, CrossEntropy.MEAN, dz));
+        assertThrows(NullPointerException.class, () -> softmax.crossEntropy(z, labels, 0, null, dz));
+        assertThrows(NullPointerException.class, () -> softmax.crossEntropy(z, (Matrix) null, CrossEntropy.MEAN, dz));
+        assertThrows(IllegalArgumentException.class,
+                () -> softmax.crossEntropy(Matrix.zeros(0, 4), labels, 0, CrossEntropy.MEAN, null));
+        assertThrows(IllegalArgumentException.class,
+                () -> softmax.crossEntropy(z, Matrix.zeros(3, 5), CrossEntropy.MEAN, dz));
+        assertThrows(IllegalArgumentException.class, () -> softmax.crossEntropy(z, dz, CrossEntropy.MEAN, dz));
+        assertEquals("cross-entropy: class weights is 1×3; it must be 1×4",
+                assertThrows(IllegalArgumentException.class, () -> softmax.crossEntropy(z, labels, 0,
+                        new CrossEntropy(Reduction.SUM, 0f, Matrix.zeros(1, 3)), dz)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> softmax.crossEntropy(z, labels, 0,
+                new CrossEntropy(Reduction.SUM, 0f, dz.rows(0, 1)), dz));
+        assertThrows(IllegalArgumentException.class, () -> new CrossEntropy(Reduction.SUM, 1f, null));
+        assertThrows(NullPointerException.class, () -> new CrossEntropy(null, 0f, null));
+        assertBlank(dz, "cross-entropy");
+    }
+}

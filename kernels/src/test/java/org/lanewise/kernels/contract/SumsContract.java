@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lanewise.kernels.contract.Samples.assertBlank;
+import static org.lanewise.kernels.contract.Samples.assertSameBits;
+import static org.lanewise.kernels.contract.Samples.blank;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.lanewise.kernels.Kernels;
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.contract.Samples.Layout;
+import org.lanewise.kernels.lanes.Sums;
+
+/// The contract of [Sums]: the order of additions that the interface states, for every shape and layout.
+public interface SumsContract {
+
+    /// The kernels under test.
+    Kernels kernels();
+
+    @Test
+    default void sumsHaveTheReferencesBits() {
+        Random random = new Random(31);
+        Sums reference = Kernels.reference().sums();
+        Sums actual = kernels().sums();
+        int turn = 0;
+        for (int columns : Samples.sizes()) {
+            for (int rows : new int[] {1, 5, 18}) {
+                Layout layout = Layout.values()[turn % 3];
+                // Special values are rare among the draws, or else every sum is NaN.
+                Matrix x = turn % 4 == 3 ? Samples.special(random, rows, columns, layout)
+                        : Samples.normal(random, rows, columns, layout, turn % 4 == 2 ? 1e30f : 1f);
+                assertSameBits(reference.sum(x), actual.sum(x), "sum of " + x);
+                assertSameBits(reference.sumOfSquares(x), actual.sumOfSquares(x), "sum of squares of " + x);
+                Layout sumsLayout = Layout.values()[turn / 3 % 3];
+                Matrix expectedSums = blank(1, columns, sumsLayout);
+                Matrix actualSums = blank(1, columns, sumsLayout);
+                reference.columnSums(x, expectedSums);
+                actual.columnSums(x, actualSums);
+                assertSameBits(expectedSums, actualSums, "column sums of " + x);
+                turn++;
+            }
+        }
+    }
+
+    @Test
+    default void sumsOfTinyAndSignedZeros() {
+        float[] values = {-0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, 1e-40f, -0f};
+        Matrix x = Matrix.of(values, 2, 3);
+        assertSameBits(Kernels.reference().sums().sum(x), kernels().sums().sum(x), "sum of denormals");
+        Matrix zeros = Matrix.row(-0f, -0f, -0f);
+        assertSameBits(0f, kernels().sums().sum(zeros), "sum of −0, from +0");
+        Matrix sums = blank(1, 3, Layout.OFFSET);
+        kernels().sums().columnSums(zeros, sums);
+        assertSameBits(Matrix.row(0f, 0f, 0f), sums, "column sums of −0, from +0");
+    }
+
+    @Test
+    default void sumsOfNothing() {
+        assertSameBits(0f, kernels().sums().sum(Matrix.zeros(0, 5)), "sum of no row");
+        assertSameBits(0f, kernels().sums().sumOfSquares(Matrix.zeros(5, 0)), "sum of squares of no column");
+        Matrix sums = blank(1, 5, Layout.OFFSET);
+        kernels().sums().columnSums(Matrix.zeros(0, 5), sums);
+        assertSameBits(Matrix.zeros(1, 5), sums, "column sums of no row");
+    }
+
+    @Test
+    default void sumsRefuseBadInput() {
+        Sums sums = kernels().sums();
+        Matrix x = Matrix.zeros(3, 4);
+        Matrix wrong = blank(1, 3, Layout.OFFSET);
+        assertEquals("sum: x is null", assertThrows(NullPointerException.class, () -> sums.sum(null)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> sums.sum(x.transposed()));
+        assertThrows(IllegalArgumentException.class, () -> sums.sumOfSquares(x.transposed()));
+        assertEquals("column sums: sums is 1×3; it must be 1×4",
+                assertThrows(IllegalArgumentException.class, () -> sums.columnSums(x, wrong)).getMessage());
+        assertThrows(NullPointerException.class, () -> sums.columnSums(null, wrong));
+        assertThrows(NullPointerException.class, () -> sums.columnSums(x, null));
+        assertThrows(IllegalArgumentException.class, () -> sums.columnSums(x.transposed(), wrong));
+        Matrix shared = blank(4, 4, Layout.DENSE);
+        assertThrows(IllegalArgumentException.class, () -> sums.columnSums(shared, shared.rows(2, 1)));
+        assertBlank(wrong, "column sums");
+        assertBlank(shared, "column sums");
+    }
+}
