@@ -8,6 +8,10 @@ import org.lanewise.kernels.Matrix;
 /// from [ScalarFormulas].
 public final class ScalarActivations implements Activations {
 
+    /// The reference; it needs nothing.
+    public ScalarActivations() {
+    }
+
     @Override
     public void value(Activation activation, Matrix z, Matrix y) {
         ActivationChecks.value(activation, z, y);

@@ -16,6 +16,10 @@ public final class VectorActivations implements Activations {
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int LANES = SPECIES.length();
 
+    /// The SIMD twin; it loads vector classes, so the Vector API must be there.
+    public VectorActivations() {
+    }
+
     @Override
     public void value(Activation activation, Matrix z, Matrix y) {
         ActivationChecks.value(activation, z, y);

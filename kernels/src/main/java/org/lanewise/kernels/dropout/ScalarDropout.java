@@ -6,6 +6,10 @@ import org.lanewise.kernels.Matrix;
 /// The reference of [Dropout].
 public final class ScalarDropout implements Dropout {
 
+    /// The reference; it needs nothing.
+    public ScalarDropout() {
+    }
+
     @Override
     public void apply(Matrix x, float probability, long seed, long stream, long firstIndex, Matrix y) {
         DropoutMask.check(x, probability, firstIndex, y);

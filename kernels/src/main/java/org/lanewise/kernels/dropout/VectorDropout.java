@@ -19,6 +19,10 @@ public final class VectorDropout implements Dropout {
     /// The words of a group's blocks.
     private final ScratchPool<int[]> pool = new ScratchPool<>(() -> new int[DropoutMask.WORDS]);
 
+    /// The SIMD twin; it loads vector classes, so the Vector API must be there.
+    public VectorDropout() {
+    }
+
     @Override
     public void apply(Matrix x, float probability, long seed, long stream, long firstIndex, Matrix y) {
         DropoutMask.check(x, probability, firstIndex, y);

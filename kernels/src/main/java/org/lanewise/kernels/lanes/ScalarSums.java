@@ -6,6 +6,10 @@ import org.lanewise.kernels.Matrix;
 /// The reference of [Sums].
 public final class ScalarSums implements Sums {
 
+    /// The reference; it needs nothing.
+    public ScalarSums() {
+    }
+
     @Override
     public float sum(Matrix x) {
         SumsChecks.sum("sum", x);

@@ -12,6 +12,10 @@ public final class VectorSums implements Sums {
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int STEP = SPECIES.length();
 
+    /// The SIMD twin; it loads vector classes, so the Vector API must be there.
+    public VectorSums() {
+    }
+
     @Override
     public float sum(Matrix x) {
         SumsChecks.sum("sum", x);

@@ -10,6 +10,10 @@ import org.lanewise.kernels.math.ScalarMath;
 /// value by the prediction. The gradient is the slope times 1/divisor.
 public final class ScalarLosses implements Losses {
 
+    /// The reference; it needs nothing.
+    public ScalarLosses() {
+    }
+
     /// The least that a logarithm of a probability is taken as.
     static final float LEAST_LOG = -100f;
 

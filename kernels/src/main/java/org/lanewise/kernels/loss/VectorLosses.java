@@ -15,6 +15,10 @@ import org.lanewise.kernels.lanes.VectorLanes;
 /// are compiled one by one.
 public final class VectorLosses implements Losses {
 
+    /// The SIMD twin; it loads vector classes, so the Vector API must be there.
+    public VectorLosses() {
+    }
+
     @FunctionalInterface
     private interface Pass {
         void over(LossChunk chunk);

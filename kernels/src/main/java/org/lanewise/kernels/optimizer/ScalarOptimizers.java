@@ -5,6 +5,10 @@ package org.lanewise.kernels.optimizer;
 /// stand here.
 public final class ScalarOptimizers extends OptimizerPass {
 
+    /// The reference; it needs nothing.
+    public ScalarOptimizers() {
+    }
+
     @Override
     boolean allFinite(float[] g, int gAt, int n) {
         for (int i = 0; i < n; i++) {

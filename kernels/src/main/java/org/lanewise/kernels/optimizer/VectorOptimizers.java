@@ -17,6 +17,10 @@ public final class VectorOptimizers extends OptimizerPass {
     private static final int INFINITY_BITS = 0x7f800000;
     private static final OptimizerPass TAIL = new ScalarOptimizers();
 
+    /// The SIMD twin; it loads vector classes, so the Vector API must be there.
+    public VectorOptimizers() {
+    }
+
     @Override
     boolean allFinite(float[] g, int gAt, int n) {
         IntVector largest = IntVector.zero(INT);

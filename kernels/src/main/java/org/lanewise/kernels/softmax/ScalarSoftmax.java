@@ -13,6 +13,10 @@ import org.lanewise.kernels.math.ScalarMath;
 /// NaN of ∞ − ∞.
 public final class ScalarSoftmax implements Softmax {
 
+    /// The reference; it needs nothing.
+    public ScalarSoftmax() {
+    }
+
     @Override
     public void softmax(Matrix z, Matrix y) {
         SoftmaxChecks.forward("softmax", z, y);

@@ -27,6 +27,10 @@ public final class VectorSoftmax implements Softmax {
     private static final boolean ONE_REGISTER = STEP == Lanes.COUNT;
     private static final IntVector LANE = IntVector.zero(Species.INT).addIndex(1);
 
+    /// The SIMD twin; it loads vector classes, so the Vector API must be there.
+    public VectorSoftmax() {
+    }
+
     @Override
     public void softmax(Matrix z, Matrix y) {
         SoftmaxChecks.forward("softmax", z, y);
