@@ -31,26 +31,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
-/// Writes the loops of the elementwise passes, scalar and SIMD, from the scalar formulas.
+/// Writes the loops of the elementwise passes: activations from their scalar formulas, elementary functions from
+/// `VectorMath`.
 ///
-/// For each pair of methods `f(x, parameters…)` and `fDerivative(x, parameters…)` in a family's `ScalarFormulas` it
-/// writes two classes, `ScalarF` and `VectorF`, each with the passes value, valueAndDerivative and backward. The scalar
-/// loop calls the formula. The SIMD loop holds the formula's steps themselves, translated one by one, with all calls
-/// between formulas resolved: C2 stops to inline ordinary methods into a loop of some 35 vector operations
-/// (NodeCountInliningCutoff), and a vector that crosses a call is an object on the heap. A step that two formulas of
-/// a pass have in common is written once.
+/// For each pair of methods `f(x, parameters…)` and `fDerivative(x, parameters…)` in `ScalarFormulas` it writes two
+/// classes, `ScalarF` and `VectorF`, each with the passes value, valueAndDerivative and backward. The scalar loop calls
+/// the formula; the SIMD loop holds the formula's steps, translated one by one. For each public method `f` of
+/// `VectorMath` it writes a class `VectorF` with the loop that applies it to an array.
+///
+/// A SIMD loop calls nothing but the Vector API. C2 stops inlining ordinary methods once a compilation has grown by
+/// some 35 vector operations (NodeCountInliningCutoff), and a vector that crosses a call is an object on the heap. So
+/// calls between formulas are resolved here. A step that two formulas of a pass have in common is written once, and
+/// what depends on parameters alone is computed before the loop.
 ///
 /// Formulas are a small part of Java: local variables, + − * /, comparisons in conditional expressions, calls of other
-/// formulas, and of `Math.fma`, `abs`, `sqrt`, `copySign` and the conversions between a float and its bits. Whatever
-/// depends on parameters alone is computed before the loop.
+/// formulas, and of `Math.fma`, `abs`, `sqrt`, `copySign` and the conversions between a float and its bits.
 ///
 /// Usage: `java GenerateElementwisePasses.java <output directory>`
 public final class GenerateElementwisePasses {
 
-    private static final String FAMILY = "org/lanewise/kernels/activation";
+    private static final String PACKAGE = "org.lanewise.kernels.";
 
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 1) {
@@ -58,254 +62,385 @@ public final class GenerateElementwisePasses {
             System.exit(2);
         }
         Path generator = Path.of(System.getProperty("jdk.launcher.sourcefile")).toAbsolutePath();
-        Path source = generator.resolve("../../../main/java/" + FAMILY + "/ScalarFormulas.java").normalize();
-        Path output = Files.createDirectories(Path.of(arguments[0], FAMILY));
-        Formulas formulas = Formulas.read(source);
-        for (String name : formulas.methods.keySet()) {
-            if (formulas.methods.containsKey(name + "Derivative")) {
-                String type = Character.toUpperCase(name.charAt(0)) + name.substring(1);
-                write(output.resolve("Scalar" + type + ".java"), new ScalarWriter(formulas, name).write(type));
-                write(output.resolve("Vector" + type + ".java"), new VectorWriter(formulas, name).write(type));
+        Path sources = generator.resolve("../../../main/java").normalize();
+        Path output = Path.of(arguments[0]);
+        activations(Source.read(sources.resolve("org/lanewise/kernels/activation/ScalarFormulas.java")), output);
+        functions(Source.read(sources.resolve("org/lanewise/kernels/math/VectorMath.java")), output);
+    }
+
+    private static void activations(Source formulas, Path output) throws IOException {
+        for (String formula : formulas.methods.keySet()) {
+            if (!formulas.methods.containsKey(formula + "Derivative")) {
+                continue;
             }
-        }
-    }
-
-    /// Leaves a file alone that is as it should be, so that nothing is compiled again without need.
-    private static void write(Path file, String text) throws IOException {
-        if (!Files.exists(file) || !Files.readString(file).equals(text)) {
-            Files.writeString(file, text);
-        }
-    }
-
-    /// The parsed formulas of a family.
-    private record Formulas(Map<String, MethodTree> methods, Map<String, String> constants) {
-
-        static Formulas read(Path source) throws IOException {
-            JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-            var files = compiler.getStandardFileManager(null, null, null);
-            var task = (JavacTask) compiler.getTask(null, files, null, null, null, files.getJavaFileObjects(source));
-            CompilationUnitTree unit = task.parse().iterator().next();
-            Map<String, MethodTree> methods = new LinkedHashMap<>();
-            Map<String, String> constants = new LinkedHashMap<>();
-            for (Tree member : ((ClassTree) unit.getTypeDecls().getFirst()).getMembers()) {
-                if (member instanceof MethodTree method) {
-                    methods.put(method.getName().toString(), method);
-                } else if (member instanceof VariableTree constant) {
-                    constants.put(constant.getName().toString(), constant.getInitializer().toString());
+            List<String> parameters = formulas.parametersOf(formula).subList(1, formulas.parametersOf(formula).size());
+            String reference = "passes of [ScalarFormulas#" + formula + "]";
+            Type scalar = new Type("activation", "Scalar", formula, "scalar " + reference);
+            Type vector = new Type("activation", "Vector", formula, "SIMD " + reference);
+            for (Pass pass : Pass.values()) {
+                Loop loop = new Loop(pass.method, pass.meaning, pass.inputs, pass.outputs, parameters);
+                scalar.add(loop.scalar(pass.results(formula, parameters)));
+                Translation steps = new Translation(formulas, loop);
+                switch (pass) {
+                    case VALUE -> steps.add("y", formula);
+                    case VALUE_AND_DERIVATIVE -> {
+                        steps.add("y", formula);
+                        steps.add("derivative", formula + "Derivative");
+                    }
+                    case BACKWARD -> {
+                        steps.add("derivative", formula + "Derivative");
+                        steps.results.set(0, "dy.mul(" + steps.results.getFirst() + ")");
+                    }
                 }
+                vector.add(loop.vector(steps));
             }
-            return new Formulas(methods, constants);
-        }
-
-        List<String> parametersOf(String formula) {
-            return methods.get(formula).getParameters().stream().skip(1).map(p -> p.getName().toString()).toList();
+            scalar.write(output);
+            vector.write(output);
         }
     }
 
-    /// One loop over arrays: which it reads, and what it stores where.
+    private static void functions(Source math, Path output) throws IOException {
+        for (MethodTree method : math.methods.values()) {
+            if (method.getModifiers().getFlags().contains(Modifier.PUBLIC)) {
+                String function = method.getName().toString();
+                Type type = new Type("math", "Vector", function, "loop of [VectorMath#" + function + "]");
+                Loop loop = new Loop("apply", "y = " + function + "(x)", List.of("x"), List.of("y"), List.of());
+                Flattening steps = new Flattening(math, loop);
+                steps.add("y", function);
+                type.add(loop.vector(steps));
+                math.imports.forEach(type::offerImport);
+                type.write(output);
+            }
+        }
+    }
+
+    /// The passes over an activation: what each reads and stores.
     private enum Pass {
-        VALUE("value", "y = f(x)"),
-        VALUE_AND_DERIVATIVE("valueAndDerivative", "y = f(x) and derivative = f'(x)"),
-        BACKWARD("backward", "dx = dy · f'(x)");
+        VALUE("value", "y = f(x)", List.of("x"), List.of("y")),
+        VALUE_AND_DERIVATIVE("valueAndDerivative", "y = f(x) and derivative = f'(x)", List.of("x"),
+                List.of("y", "derivative")),
+        BACKWARD("backward", "dx = dy · f'(x)", List.of("x", "dy"), List.of("dx"));
 
         final String method;
         final String meaning;
+        final List<String> inputs;
+        final List<String> outputs;
 
-        Pass(String method, String meaning) {
+        Pass(String method, String meaning, List<String> inputs, List<String> outputs) {
             this.method = method;
             this.meaning = meaning;
+            this.inputs = inputs;
+            this.outputs = outputs;
         }
 
-        List<String> inputs() {
-            return this == BACKWARD ? List.of("x", "dy") : List.of("x");
-        }
-
-        List<String> outputs() {
+        /// What the scalar loop stores.
+        List<String> results(String formula, List<String> parameters) {
+            String arguments = parameters.isEmpty() ? "(x)" : "(x, " + String.join(", ", parameters) + ")";
+            String value = "ScalarFormulas." + formula + arguments;
+            String derivative = "ScalarFormulas." + formula + "Derivative" + arguments;
             return switch (this) {
-                case VALUE -> List.of("y");
-                case VALUE_AND_DERIVATIVE -> List.of("y", "derivative");
-                case BACKWARD -> List.of("dx");
+                case VALUE -> List.of(value);
+                case VALUE_AND_DERIVATIVE -> List.of(value, derivative);
+                case BACKWARD -> List.of("dy * " + derivative);
             };
         }
+    }
 
-        /// The parameters of the pass's method, on as many lines as they take.
-        String signature(List<String> parameters) {
-            List<String> all = new ArrayList<>();
-            for (String array : arrays()) {
-                all.add("float[] " + array + "Data");
-                all.add("int " + array + "Offset");
+    /// A class being written.
+    private static final class Type {
+
+        private final String family;
+        private final String name;
+        private final String meaning;
+        private final StringBuilder members = new StringBuilder();
+        private final List<String> imports = new ArrayList<>(List.of("jdk.incubator.vector.FloatVector",
+                "jdk.incubator.vector.IntVector", "jdk.incubator.vector.VectorMask",
+                "jdk.incubator.vector.VectorOperators", "jdk.incubator.vector.VectorSpecies",
+                PACKAGE + "lanes.Species"));
+
+        Type(String family, String prefix, String formula, String meaning) {
+            this.family = family;
+            this.meaning = meaning;
+            name = prefix + Character.toUpperCase(formula.charAt(0)) + formula.substring(1);
+            if (prefix.equals("Vector")) {
+                members.append("    private static final VectorSpecies<Float> SPECIES = Species.FLOAT;\n");
+                members.append("    private static final int LANES = SPECIES.length();\n\n");
             }
-            all.add("int n");
-            parameters.forEach(p -> all.add("float " + p));
-            return wrapped(all);
+            members.append("    private " + name + "() {\n    }\n");
         }
 
-        List<String> arrays() {
-            List<String> arrays = new ArrayList<>(inputs());
-            arrays.addAll(outputs());
-            return arrays;
+        void add(String member) {
+            members.append(member);
         }
-    }
 
-    private static String header(String type, String formula, String kind) {
-        return """
-                // SPDX-License-Identifier: Apache-2.0
-                package %s;
-
-                %s/// The %s passes of `ScalarFormulas.%s`. Generated; the formula is the source.
-                final class %s {
-
-                """.formatted(FAMILY.replace('/', '.'), kind.equals("SIMD") ? VectorWriter.IMPORTS : "", kind, formula,
-                type);
-    }
-
-    /// Loops that call the formulas.
-    private record ScalarWriter(Formulas formulas, String formula) {
-
-        String write(String type) {
-            StringBuilder out = new StringBuilder(header("Scalar" + type, formula, "scalar"));
-            out.append("    private Scalar" + type + "() {\n    }\n");
-            List<String> parameters = formulas.parametersOf(formula);
-            for (Pass pass : Pass.values()) {
-                String call = "(" + String.join(", ", concat("x", parameters)) + ")";
-                String value = "ScalarFormulas." + formula + call;
-                String derivative = "ScalarFormulas." + formula + "Derivative" + call;
-                out.append("\n    /// " + pass.meaning + ".\n");
-                out.append("    static void " + pass.method + "(" + pass.signature(parameters) + ") {\n");
-                out.append("        for (int i = 0; i < n; i++) {\n");
-                for (String input : pass.inputs()) {
-                    out.append("            float " + input + " = " + input + "Data[" + input + "Offset + i];\n");
-                }
-                for (String output : pass.outputs()) {
-                    String result = switch (output) {
-                        case "y" -> value;
-                        case "derivative" -> derivative;
-                        default -> "dy * " + derivative;
-                    };
-                    out.append("            " + output + "Data[" + output + "Offset + i] = " + result + ";\n");
-                }
-                out.append("        }\n    }\n");
+        /// An import to be written if a member needs it.
+        void offerImport(String type) {
+            if (!imports.contains(type)) {
+                imports.add(type);
             }
-            return out.append("}\n").toString();
+        }
+
+        void write(Path output) throws IOException {
+            String text = members.toString();
+            String used = imports.stream()
+                    .filter(type -> text.matches("(?s).*\\b" + type.replaceAll(".*\\.", "") + "\\b.*"))
+                    .sorted().map(type -> "import " + type + ";\n").collect(Collectors.joining());
+            Path folder = output.resolve(PACKAGE.replace('.', '/') + family);
+            GenerateElementwisePasses.write(folder.resolve(name + ".java"), """
+                    // SPDX-License-Identifier: Apache-2.0
+                    package %s%s;
+
+                    %s/// The %s. Generated; that is the source.
+                    final class %s {
+
+                    %s}
+                    """.formatted(PACKAGE, family, used.isEmpty() ? "" : used + "\n", meaning, name, text));
         }
     }
 
-    /// A list of parameters or arguments, broken where a line would grow past the page.
-    private static String wrapped(List<String> items) {
-        StringBuilder text = new StringBuilder();
-        int column = 44;
-        for (int i = 0; i < items.size(); i++) {
-            String item = items.get(i) + (i < items.size() - 1 ? "," : "");
-            if (column + item.length() > 116) {
-                text.append("\n               ");
-                column = 16;
+    /// One loop over arrays.
+    private record Loop(String method, String meaning, List<String> inputs, List<String> outputs,
+            List<String> parameters) {
+
+        /// Every element by itself.
+        String scalar(List<String> results) {
+            StringBuilder out = new StringBuilder(opening("static", method));
+            out.append("        for (int i = 0; i < n; i++) {\n");
+            for (String input : inputs) {
+                out.append("            float %1$s = %1$sData[%1$sOffset + i];\n".formatted(input));
             }
-            text.append(text.isEmpty() ? "" : " ").append(item);
-            column += item.length() + 1;
-        }
-        return text.toString();
-    }
-
-    private static List<String> concat(String first, List<String> rest) {
-        List<String> all = new ArrayList<>();
-        all.add(first);
-        all.addAll(rest);
-        return all;
-    }
-
-    /// Loops that hold the formulas' steps on vectors: full vectors in one method, the rest under a mask in another, so
-    /// that C2 compiles each by itself.
-    private record VectorWriter(Formulas formulas, String formula) {
-
-        static final String IMPORTS = """
-                import jdk.incubator.vector.FloatVector;
-                import jdk.incubator.vector.IntVector;
-                import jdk.incubator.vector.VectorMask;
-                import jdk.incubator.vector.VectorOperators;
-                import jdk.incubator.vector.VectorSpecies;
-                import org.lanewise.kernels.lanes.Species;
-
-                """;
-
-        String write(String type) {
-            StringBuilder body = new StringBuilder();
-            body.append("    private static final VectorSpecies<Float> SPECIES = Species.FLOAT;\n");
-            body.append("    private static final int LANES = SPECIES.length();\n\n");
-            body.append("    private Vector" + type + "() {\n    }\n");
-            for (Pass pass : Pass.values()) {
-                body.append(fullVectors(pass)).append(rest(pass));
+            for (int o = 0; o < outputs.size(); o++) {
+                out.append("            %1$sData[%1$sOffset + i] = %2$s;\n".formatted(outputs.get(o), results.get(o)));
             }
-            String text = body.toString();
-            String imports = IMPORTS.lines()
-                    .filter(line -> line.isEmpty() || text.contains(line.replaceAll(".*\\.(\\w+);", "$1")))
-                    .collect(Collectors.joining("\n", "", "\n"));
-            return header("Vector" + type, formula, "SIMD").replace(IMPORTS, imports) + text + "}\n";
+            return out.append("        }\n    }\n").toString();
         }
 
-        private String fullVectors(Pass pass) {
-            List<String> parameters = formulas.parametersOf(formula);
-            Steps steps = steps(pass);
-            StringBuilder out = new StringBuilder();
-            out.append("\n    /// " + pass.meaning + ".\n");
-            out.append("    static void " + pass.method + "(" + pass.signature(parameters) + ") {\n");
+        /// Full vectors in one method, the rest under a mask in another, so that C2 compiles each by itself.
+        String vector(Steps steps) {
+            StringBuilder out = new StringBuilder(opening("static", method));
             steps.before.forEach(line -> out.append("        " + line + "\n"));
             out.append("        int i = 0;\n");
             out.append("        for (int end = SPECIES.loopBound(n); i < end; i += LANES) {\n");
-            for (String input : pass.inputs()) {
-                out.append("            FloatVector " + input + " = FloatVector.fromArray(SPECIES, " + input + "Data, "
-                        + input + "Offset + i);\n");
-            }
-            steps.inside.forEach(line -> out.append("            " + line + "\n"));
-            for (int o = 0; o < pass.outputs().size(); o++) {
-                String output = pass.outputs().get(o);
-                out.append("            " + steps.results.get(o) + ".intoArray(" + output + "Data, " + output
-                        + "Offset + i);\n");
-            }
-            out.append("        }\n        if (i < n) {\n            " + pass.method + "OfRest(");
+            body(out, "            ", " + i", steps);
+            out.append("        }\n        if (i < n) {\n            " + method + "OfRest(");
             List<String> arguments = new ArrayList<>();
-            for (String array : pass.arrays()) {
+            for (String array : arrays()) {
                 arguments.add(array + "Data");
                 arguments.add(array + "Offset + i");
             }
             arguments.add("n - i");
             arguments.addAll(parameters);
-            return out.append(wrapped(arguments) + ");\n        }\n    }\n").toString();
-        }
-
-        private String rest(Pass pass) {
-            Steps steps = steps(pass);
-            StringBuilder out = new StringBuilder();
-            out.append("\n    private static void " + pass.method + "OfRest("
-                    + pass.signature(formulas.parametersOf(formula)) + ") {\n");
+            out.append(wrapped(arguments) + ");\n        }\n    }\n");
+            out.append(opening("private static", method + "OfRest").replaceFirst(" *///.*\n", ""));
             steps.before.forEach(line -> out.append("        " + line + "\n"));
             out.append("        VectorMask<Float> rest = SPECIES.indexInRange(0, n);\n");
-            for (String input : pass.inputs()) {
-                out.append("        FloatVector " + input + " = FloatVector.fromArray(SPECIES, " + input + "Data, "
-                        + input + "Offset, rest);\n");
-            }
-            steps.inside.forEach(line -> out.append("        " + line + "\n"));
-            for (int o = 0; o < pass.outputs().size(); o++) {
-                String output = pass.outputs().get(o);
-                out.append("        " + steps.results.get(o) + ".intoArray(" + output + "Data, " + output
-                        + "Offset, rest);\n");
-            }
+            body(out, "        ", ", rest", steps);
             return out.append("    }\n").toString();
         }
 
-        private Steps steps(Pass pass) {
-            Steps steps = new Steps(formulas, formulas.parametersOf(formula));
-            switch (pass) {
-                case VALUE -> steps.result("y", formula);
-                case VALUE_AND_DERIVATIVE -> {
-                    steps.result("y", formula);
-                    steps.result("derivative", formula + "Derivative");
+        /// @param at what follows the offset in a load or store: the loop's index or the mask
+        private void body(StringBuilder out, String indent, String at, Steps steps) {
+            for (String input : inputs) {
+                out.append(indent + "FloatVector %1$s = FloatVector.fromArray(SPECIES, %1$sData, %1$sOffset%2$s);\n"
+                        .formatted(input, at));
+            }
+            steps.inside.forEach(line -> out.append(indent + line + "\n"));
+            for (int o = 0; o < outputs.size(); o++) {
+                out.append(indent + "%2$s.intoArray(%1$sData, %1$sOffset%3$s);\n"
+                        .formatted(outputs.get(o), steps.results.get(o), at));
+            }
+        }
+
+        private String opening(String modifiers, String name) {
+            List<String> signature = new ArrayList<>();
+            for (String array : arrays()) {
+                signature.add("float[] " + array + "Data");
+                signature.add("int " + array + "Offset");
+            }
+            signature.add("int n");
+            parameters.forEach(parameter -> signature.add("float " + parameter));
+            return "\n    /// " + meaning + ".\n    " + modifiers + " void " + name + "(" + wrapped(signature)
+                    + ") {\n";
+        }
+
+        private List<String> arrays() {
+            List<String> arrays = new ArrayList<>(inputs);
+            arrays.addAll(outputs);
+            return arrays;
+        }
+
+        /// Names that a step must not take.
+        Set<String> names() {
+            Set<String> names = new HashSet<>(parameters);
+            names.addAll(inputs);
+            arrays().forEach(array -> names.addAll(List.of(array + "Data", array + "Offset")));
+            names.addAll(List.of("i", "n", "end", "rest"));
+            return names;
+        }
+
+        /// A list of parameters or arguments, broken where a line would grow past the page.
+        private static String wrapped(List<String> items) {
+            StringBuilder text = new StringBuilder();
+            int column = 48;
+            for (int i = 0; i < items.size(); i++) {
+                String item = items.get(i) + (i < items.size() - 1 ? "," : "");
+                if (column + item.length() > 116) {
+                    text.append("\n               ");
+                    column = 16;
                 }
-                case BACKWARD -> {
-                    steps.result("derivative", formula + "Derivative");
-                    steps.results.set(0, "dy.mul(" + steps.results.getFirst() + ")");
+                text.append(text.isEmpty() ? "" : " ").append(item);
+                column += item.length() + 1;
+            }
+            return text.toString();
+        }
+    }
+
+    /// Leaves a file alone that is as it should be, so that nothing is compiled again without need.
+    private static void write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+            Files.writeString(file, text);
+        }
+    }
+
+    /// A parsed source file.
+    private record Source(Map<String, MethodTree> methods, Set<String> constants, List<String> imports) {
+
+        static Source read(Path file) throws IOException {
+            JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+            var files = compiler.getStandardFileManager(null, null, null);
+            var task = (JavacTask) compiler.getTask(null, files, null, null, null, files.getJavaFileObjects(file));
+            CompilationUnitTree unit = task.parse().iterator().next();
+            Source source = new Source(new LinkedHashMap<>(), new HashSet<>(), new ArrayList<>());
+            unit.getImports().forEach(tree -> source.imports.add(tree.getQualifiedIdentifier().toString()));
+            for (Tree member : ((ClassTree) unit.getTypeDecls().getFirst()).getMembers()) {
+                if (member instanceof MethodTree method) {
+                    source.methods.put(method.getName().toString(), method);
+                } else if (member instanceof VariableTree constant) {
+                    source.constants.add(constant.getName().toString());
                 }
             }
-            return steps;
+            return source;
+        }
+
+        List<String> parametersOf(String method) {
+            return methods.get(method).getParameters().stream().map(p -> p.getName().toString()).toList();
+        }
+    }
+
+    /// What a SIMD loop does: what it computes before and inside, and the expressions to store.
+    private abstract static class Steps {
+
+        final List<String> before = new ArrayList<>();
+        final List<String> inside = new ArrayList<>();
+        final List<String> results = new ArrayList<>();
+        private final Set<String> names;
+
+        Steps(Set<String> names) {
+            this.names = names;
+        }
+
+        /// A name not taken yet: the one wished for, or that with a number.
+        final String name(String wish) {
+            String name = wish;
+            for (int suffix = 2; !names.add(name); suffix++) {
+                name = wish + suffix;
+            }
+            return name;
+        }
+    }
+
+    /// Vector code with the calls of its own class's methods replaced by their steps.
+    private static final class Flattening extends Steps {
+
+        private final Source source;
+        private final Map<String, String> known = new HashMap<>();
+
+        Flattening(Source source, Loop loop) {
+            super(loop.names());
+            this.source = source;
+        }
+
+        /// Adds the steps of a method of the loop's `x`; its result is to be called `name`.
+        void add(String name, String method) {
+            results.add(named("FloatVector", name, call(source.methods.get(method), List.of("x"))));
+        }
+
+        private String call(MethodTree method, List<String> arguments) {
+            Map<String, String> scope = new HashMap<>();
+            for (int p = 0; p < arguments.size(); p++) {
+                VariableTree parameter = method.getParameters().get(p);
+                String name = parameter.getName().toString();
+                scope.put(name, named(parameter.getType().toString(), name, arguments.get(p)));
+            }
+            Map<String, String> types = new HashMap<>();
+            for (StatementTree statement : method.getBody().getStatements()) {
+                switch (statement) {
+                    case VariableTree variable -> {
+                        String name = variable.getName().toString();
+                        types.put(name, variable.getType().toString());
+                        scope.put(name, named(types.get(name), name, flat(variable.getInitializer(), scope)));
+                    }
+                    case ExpressionStatementTree next -> {
+                        AssignmentTree assignment = (AssignmentTree) next.getExpression();
+                        String name = assignment.getVariable().toString();
+                        String type = types.getOrDefault(name, "FloatVector");
+                        scope.put(name, named(type, name, flat(assignment.getExpression(), scope)));
+                    }
+                    case ReturnTree result -> {
+                        return flat(result.getExpression(), scope);
+                    }
+                    default -> throw new IllegalArgumentException(method.getName() + ": " + statement);
+                }
+            }
+            throw new IllegalArgumentException(method.getName() + " returns nothing");
+        }
+
+        private String named(String type, String wish, String expression) {
+            if (expression.matches("-?[\\w.]+|-?\\w+(\\.[A-Z]\\w*)+( [*/+-] -?[\\w.]+)?")) {
+                return expression;
+            }
+            return known.computeIfAbsent(expression, text -> {
+                String name = name(wish);
+                inside.add(type + " " + name + " = " + text + ";");
+                return name;
+            });
+        }
+
+        private String flat(ExpressionTree tree, Map<String, String> scope) {
+            return switch (tree) {
+                case ParenthesizedTree inner -> "(" + flat(inner.getExpression(), scope) + ")";
+                case IdentifierTree identifier ->
+                        scope.getOrDefault(identifier.getName().toString(), identifier.getName().toString());
+                case LiteralTree literal -> literal.toString();
+                case MemberSelectTree select -> flat(select.getExpression(), scope) + "." + select.getIdentifier();
+                case UnaryTree negation when negation.getKind() == Tree.Kind.UNARY_MINUS ->
+                        "-" + flat(negation.getExpression(), scope);
+                case BinaryTree binary -> flat(binary.getLeftOperand(), scope) + " " + operator(binary) + " "
+                        + flat(binary.getRightOperand(), scope);
+                case TypeCastTree cast -> "(" + cast.getType() + ") " + flat(cast.getExpression(), scope);
+                case MethodInvocationTree call -> invoke(call, scope);
+                default -> throw new IllegalArgumentException("cannot flatten " + tree);
+            };
+        }
+
+        private String invoke(MethodInvocationTree call, Map<String, String> scope) {
+            List<String> arguments = call.getArguments().stream().map(argument -> flat(argument, scope)).toList();
+            if (call.getMethodSelect() instanceof IdentifierTree own) {
+                String result = call(source.methods.get(own.getName().toString()), arguments);
+                return result.startsWith("(") ? "(" + result + ")" : result;
+            }
+            return flat((ExpressionTree) call.getMethodSelect(), scope) + "(" + String.join(", ", arguments) + ")";
+        }
+
+        private static String operator(BinaryTree tree) {
+            return switch (tree.getKind()) {
+                case PLUS -> "+";
+                case MINUS -> "-";
+                case MULTIPLY -> "*";
+                case DIVIDE -> "/";
+                default -> throw new IllegalArgumentException("cannot flatten " + tree);
+            };
         }
     }
 
@@ -319,35 +454,30 @@ public final class GenerateElementwisePasses {
         }
     }
 
-    /// The steps of a pass: what is computed before the loop and inside, and the expressions to store.
-    private static final class Steps {
+    /// Scalar formulas as vector code.
+    private static final class Translation extends Steps {
 
-        final List<String> before = new ArrayList<>();
-        final List<String> inside = new ArrayList<>();
-        final List<String> results = new ArrayList<>();
-        private final Formulas formulas;
-        private final Map<String, Value> known = new HashMap<>();
-        private final Set<String> names;
+        private final Source source;
         private final List<String> parameters;
+        private final Map<String, Value> known = new HashMap<>();
 
-        Steps(Formulas formulas, List<String> parameters) {
-            this.formulas = formulas;
-            this.parameters = parameters;
-            names = new HashSet<>(parameters);
-            names.addAll(List.of("x", "dy", "i", "n", "end", "rest", "xData", "yData", "dyData", "dxData"));
+        Translation(Source source, Loop loop) {
+            super(loop.names());
+            this.source = source;
+            parameters = loop.parameters;
         }
 
         /// Adds the steps of a formula of the loop's `x`; its result is to be called `name`.
-        void result(String name, String formula) {
+        void add(String name, String formula) {
             List<Value> arguments = new ArrayList<>();
             arguments.add(new Value("x", Value.Kind.VECTOR));
-            parameters.forEach(p -> arguments.add(new Value(p, Value.Kind.UNIFORM)));
+            parameters.forEach(parameter -> arguments.add(new Value(parameter, Value.Kind.UNIFORM)));
             Value value = call(formula, arguments);
             results.add(vector(value.isUniform() ? value : named(name, value)));
         }
 
         private Value call(String formula, List<Value> arguments) {
-            MethodTree method = formulas.methods.get(formula);
+            MethodTree method = source.methods.get(formula);
             if (method == null) {
                 throw new IllegalArgumentException("no formula " + formula);
             }
@@ -382,10 +512,7 @@ public final class GenerateElementwisePasses {
                 return value;
             }
             return known.computeIfAbsent(value.text, text -> {
-                String name = wish;
-                for (int suffix = 2; !names.add(name); suffix++) {
-                    name = wish + suffix;
-                }
+                String name = name(wish);
                 String type = switch (value.kind) {
                     case UNIFORM -> "float ";
                     case UNIFORM_BITS -> "int ";
@@ -408,10 +535,7 @@ public final class GenerateElementwisePasses {
             return known.computeIfAbsent("broadcast " + value.text, key -> {
                 String wish = value.text.matches("\\w+") ? "all" + Character.toUpperCase(value.text.charAt(0))
                         + value.text.substring(1) : broadcastName(value.text);
-                String name = wish;
-                for (int suffix = 2; !names.add(name); suffix++) {
-                    name = wish + suffix;
-                }
+                String name = name(wish);
                 before.add("FloatVector " + name + " = FloatVector.broadcast(SPECIES, " + value.text + ");");
                 return new Value(name, Value.Kind.VECTOR);
             }).text;
@@ -455,7 +579,7 @@ public final class GenerateElementwisePasses {
             if (scope.containsKey(name)) {
                 return scope.get(name);
             }
-            if (formulas.constants.containsKey(name)) {
+            if (source.constants.contains(name)) {
                 return new Value("ScalarFormulas." + name, Value.Kind.UNIFORM);
             }
             throw new IllegalArgumentException("unknown name " + name);
