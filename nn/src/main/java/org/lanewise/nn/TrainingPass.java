@@ -135,7 +135,7 @@ final class TrainingPass {
             return 1;
         }
 
-        /// Before the first dense layer nobody reads a gradient, but stages that work in place still need one to run on.
+        /// Before the first dense layer nobody reads a gradient, but stages that work in place still need one.
         private void ensureGradient(int columns) {
             if (gradient == null) {
                 gradient = buffers.next(rows, columns);

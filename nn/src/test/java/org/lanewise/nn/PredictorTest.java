@@ -150,7 +150,8 @@ class PredictorTest {
                 () -> predictor.outputs(Matrix.zeros(3, 20), y)).getMessage();
         assertEquals("outputs: x is 3×20; it must be 3×21", message);
         assertThrows(IllegalArgumentException.class, () -> predictor.outputs(Matrix.zeros(2, 21), y));
-        assertThrows(IllegalArgumentException.class, () -> predictor.probabilities(Matrix.zeros(21, 3).transposed(), y));
+        assertThrows(IllegalArgumentException.class,
+                () -> predictor.probabilities(Matrix.zeros(21, 3).transposed(), y));
         assertThrows(NullPointerException.class, () -> predictor.outputs(null, y));
         Samples.assertBlank(y, "outputs");
         assertThrows(NullPointerException.class, () -> predictor.outputs(Matrix.zeros(3, 21), null));
