@@ -34,7 +34,7 @@ public record GradientRule(float clip, float l1, float l2, boolean refuseNonFini
     }
 
     /// The factor of a step ([Optimizers#step]) that keeps the global norm of all gradients at or below a bound:
-    /// min(1, bound/√sumOfSquares).
+    /// min(1, bound/√sumOfSquares). 0 if the sum has overflowed; 1 if it is undefined.
     ///
     /// @param sumOfSquares Σ g² over all gradients, as [org.lanewise.kernels.lanes.Sums#sumOfSquares] gives it
     /// @param bound the largest norm allowed, positive

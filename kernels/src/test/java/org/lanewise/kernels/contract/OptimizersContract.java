@@ -94,11 +94,11 @@ public interface OptimizersContract {
     @Test
     default void partsOfTheParametersStepAsTheWhole() {
         GradientRule rule = new GradientRule(1.5f, 0.003f, 0.001f, false);
-        int n = 2500;
+        int n = 1100;
         for (Optimizer optimizer : OPTIMIZERS) {
             OptimizerRun whole = new OptimizerRun(optimizer, n, Layout.OFFSET, 73);
             OptimizerRun parts = whole.copy();
-            for (int step = 1; step <= 5; step++) {
+            for (int step = 1; step <= 3; step++) {
                 Matrix gradients = whole.gradients(step);
                 whole.step(kernels(), step, 0.3f, rule, gradients);
                 int[] cuts = {0, step, 17, 1040, 1041, n};

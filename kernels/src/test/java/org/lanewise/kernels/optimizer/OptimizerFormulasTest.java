@@ -218,6 +218,8 @@ class OptimizerFormulasTest {
         assertEquals(0.5f, GradientRule.clippingNorm(16f, 2f));
         assertEquals(1f, GradientRule.clippingNorm(4f, 2f));
         assertEquals(1f, GradientRule.clippingNorm(0f, 2f));
+        assertEquals(0f, GradientRule.clippingNorm(Float.POSITIVE_INFINITY, 2f));
+        assertEquals(1f, GradientRule.clippingNorm(Float.NaN, 2f));
         assertEquals("gradient rule: bound is 0.0; it must be positive", assertThrows(IllegalArgumentException.class,
                 () -> GradientRule.clippingNorm(1f, 0f)).getMessage());
     }
