@@ -12,15 +12,16 @@ package org.lanewise.kernels.gemm;
 /// @param rows rows of A between which all panels of B are read again (MC)
 /// @param columns columns of B that are packed at a time (NC)
 /// @param directRows number of rows up to which B is read in place
+/// @param directElements number of elements up to which B is read in place
 record GemmBlocks(int tileRows, int tileVectors, int stripRows, int stripVectors, int stripFrom, int depth, int rows,
-        int columns, int directRows) {
+        int columns, int directRows, int directElements) {
 
     /// The row of the table for vectors of `lanes` floats and so many registers.
     static GemmBlocks of(int lanes, int registers) {
         if (registers >= 32) {
-            return new GemmBlocks(8, 3, 12, 2, 48, Integer.getInteger("KC", 192), Integer.getInteger("MC", 480), 4096, Integer.getInteger("DIR", 64));
+            return new GemmBlocks(8, 3, 12, 2, 48, Integer.getInteger("KC", 192), Integer.getInteger("MC", 240), Integer.getInteger("NC", 512), Integer.getInteger("DIR", 64), 64 * 64);
         }
-        return new GemmBlocks(5, 2, 5, 2, 48, 256, 480, 4096, 64);
+        return new GemmBlocks(5, 2, 5, 2, 48, 256, 240, 512, 64, 64 * 64);
     }
 
     /// The next tile's size along a side of which `remaining` are left: full tiles, then two of equal size rather than

@@ -9,17 +9,21 @@ package org.lanewise.kernels.gemm;
 /// |---|---|
 /// | `a`, `aAt`, `aStride` | A's element (0, 0) of the tile and the distance of its rows; a strip has no use for it |
 /// | `b`, `bAt`, `bStride` | B's element (0, 0) of the tile and the distance of its panels, or of its rows in place |
-/// | `c`, `cAt`, `cStride` | C's element (0, 0) of the tile and the distance of its rows |
-/// | `last` | column of the tile's last vector, which at C's right edge may overlap the one before |
-/// | `lanes` | the lanes of each row's last vector that are C's, as bits from the lowest lane; [#ALL_LANES] for all |
 /// | `depth` | number of steps of k, may be 0 |
-/// | `resume` | whether the chains go on from C's values instead of +0 |
-/// | `bias`, `biasAt` | added to each row when the chains are complete; null for none |
-/// | `floor` | where a biased sum is not above it, +0 is stored: 0 for ReLU, NaN for no such place |
+/// | `start`, `startAt`, `startStride` | what the chains start from: C itself, or [#ZEROS] with a stride of 0 |
+/// | `c`, `cAt`, `cStride` | C's element (0, 0) of the tile and the distance of its rows |
+///
+/// A tile reads and writes whole vectors. Where C ends within one, the caller passes a tile of scratch instead.
 final class GemmTile {
 
-    /// Says that the last vector lies wholly within C, so that no mask is needed.
-    static final long ALL_LANES = -1L;
+    /// The most rows of any tile.
+    static final int MAX_ROWS = 12;
+
+    /// The most vectors in a row of any tile.
+    static final int MAX_VECTORS = 3;
+
+    /// A row of +0 for tiles that start a chain.
+    static final float[] ZEROS = new float[MAX_VECTORS * Packing.LANES];
 
     private GemmTile() {
     }

@@ -33,7 +33,7 @@ final class Packing {
             int width = Math.min(LANES, columns - column);
             int panel = toAt + column / LANES * panelStride;
             if (transposed) {
-                transpose(from, at + column * stride, stride, depth, width, to, panel);
+                transposePanel(from, at + column * stride, stride, depth, width, to, panel);
             } else if (width == LANES) {
                 copy(from, at + column, stride, depth, to, panel);
             } else {
@@ -52,14 +52,6 @@ final class Packing {
         VectorMask<Float> mask = SPECIES.indexInRange(0, width);
         for (int p = 0; p < depth; p++) {
             FloatVector.fromArray(SPECIES, from, at + p * stride, mask).intoArray(to, toAt + p * LANES);
-        }
-    }
-
-    private static void transpose(float[] from, int at, int stride, int depth, int width, float[] to, int toAt) {
-        for (int p = 0; p < depth; p++) {
-            for (int lane = 0; lane < LANES; lane++) {
-                to[toAt + p * LANES + lane] = lane < width ? from[at + lane * stride + p] : 0f;
-            }
         }
     }
 
@@ -91,10 +83,33 @@ final class Packing {
         }
     }
 
+    /// Panels are strips as high as a vector; where columns are missing, zeros, for what happens to lie there could be
+    /// denormal and slow.
+    private static void transposePanel(float[] from, int at, int stride, int depth, int width, float[] to, int toAt) {
+        if (width == LANES) {
+            transposeStrip(from, at, stride, LANES, depth, to, toAt);
+            return;
+        }
+        for (int lane = 0; lane < LANES; lane++) {
+            for (int p = 0; p < depth; p++) {
+                to[toAt + p * LANES + lane] = lane < width ? from[at + lane * stride + p] : 0f;
+            }
+        }
+    }
+
     private static void transposeStrip(float[] from, int at, int stride, int height, int depth, float[] to, int toAt) {
-        for (int p = 0; p < depth; p++) {
+        if (LANES == 16 && depth >= 16) {
+            for (int p = 0; p <= depth - 16; p += 16) {
+                Transpose16.run(from, at + p, stride, height, to, toAt + p * height);
+            }
+            if (depth % 16 != 0) {
+                Transpose16.run(from, at + depth - 16, stride, height, to, toAt + (depth - 16) * height);
+            }
+        } else {
             for (int row = 0; row < height; row++) {
-                to[toAt + p * height + row] = from[at + row * stride + p];
+                for (int p = 0; p < depth; p++) {
+                    to[toAt + p * height + row] = from[at + row * stride + p];
+                }
             }
         }
     }

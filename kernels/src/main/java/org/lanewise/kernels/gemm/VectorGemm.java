@@ -5,6 +5,7 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.activation.Activations;
 import org.lanewise.kernels.activation.VectorActivations;
+import org.lanewise.kernels.lanes.ScratchPool;
 
 /// The SIMD twin of [ScalarGemm]: lanes run along the columns of C, so that each lane is one of the reference's chains.
 ///
@@ -16,7 +17,7 @@ public final class VectorGemm implements Gemm {
 
     private final Activations activations;
     private final GemmBlocks blocks;
-    private final Workspaces workspaces = new Workspaces();
+    private final ScratchPool<GemmScratch> scratches = new ScratchPool<>(GemmScratch::new);
 
     public VectorGemm() {
         this(new VectorActivations());
@@ -43,13 +44,9 @@ public final class VectorGemm implements Gemm {
     public void multiply(Matrix a, PackedMatrix b, Matrix c, Epilogue epilogue) {
         GemmChecks.multiply(a, b, c, epilogue);
         PackedPanels panels = own(b);
-        if (a.isTransposed() || c.rows() >= blocks.stripFrom()) {
-            Workspaces.Workspace workspace = workspaces.take();
-            prepacked(a, a.offset(), panels, c, c.offset(), epilogue, workspace);
-            workspaces.giveBack(workspace);
-        } else {
-            prepacked(a, a.offset(), panels, c, c.offset(), epilogue, null);
-        }
+        GemmScratch scratch = scratches.take();
+        prepacked(a, panels, c, epilogue, scratch);
+        scratches.give(scratch);
         activate(c, epilogue);
     }
 
@@ -89,110 +86,128 @@ public final class VectorGemm implements Gemm {
 
     /// C ← (C +) A·B (+ bias, rectified), each view starting at the given index instead of its own offset.
     private void product(Matrix a, int aStart, Matrix b, int bStart, Matrix c, int cStart, Epilogue epilogue) {
-        if (!a.isTransposed() && !b.isTransposed() && c.columns() >= LANES && c.rows() <= blocks.directRows()) {
-            direct(a, aStart, b, bStart, c, cStart, epilogue);
+        if (isDirect(a, b, c, epilogue)) {
+            direct(a, aStart, b, bStart, c, cStart);
+            finish(c, cStart, 0, c.rows(), 0, c.columns(), epilogue);
         } else {
-            Workspaces.Workspace workspace = workspaces.take();
-            packed(a, aStart, b, bStart, c, cStart, epilogue, workspace);
-            workspaces.giveBack(workspace);
+            GemmScratch scratch = scratches.take();
+            packed(a, aStart, b, bStart, c, cStart, epilogue, scratch);
+            scratches.give(scratch);
         }
     }
 
-    /// Nothing packed: the whole depth at once.
-    private void direct(Matrix a, int aStart, Matrix b, int bStart, Matrix c, int cStart, Epilogue epilogue) {
-        Matrix bias = epilogue.bias();
-        float[] biasData = bias == null ? null : bias.data();
-        float floor = floor(epilogue);
+    /// Whether B is better read in place. Then the last tile of a row overlaps the one before, which computes some
+    /// elements twice: that changes nothing but where sums are added to C.
+    private boolean isDirect(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
+        return !a.isTransposed() && !b.isTransposed() && !epilogue.accumulate() && c.columns() >= LANES
+                && c.rows() <= blocks.directRows() && (long) a.columns() * c.columns() <= blocks.directElements();
+    }
+
+    private void direct(Matrix a, int aStart, Matrix b, int bStart, Matrix c, int cStart) {
         int vectors;
         for (int column = 0; column < c.columns(); column += vectors * LANES) {
             int columns = c.columns() - column;
-            vectors = GemmBlocks.next(Math.ceilDiv(columns, LANES), blocks.tileVectors());
-            int last = Math.min(vectors * LANES, columns) - LANES;
-            int overlap = (vectors - 1) * LANES - last;
-            long lanes = overlap == 0 ? GemmTile.ALL_LANES : laneBits(LANES) & ~laneBits(overlap);
-            int biasAt = bias == null ? 0 : bias.offset() + column;
-            int rows;
-            for (int row = 0; row < c.rows(); row += rows) {
-                rows = GemmBlocks.next(c.rows() - row, blocks.tileRows());
-                DirectTiles.run(rows, vectors, a.data(), aStart + row * a.stride(), a.stride(), b.data(),
-                        bStart + column, b.stride(), c.data(), cStart + row * c.stride() + column, c.stride(), last,
-                        lanes, a.columns(), epilogue.accumulate(), biasData, biasAt, floor);
+            vectors = Math.min(GemmBlocks.next(Math.ceilDiv(columns, LANES), blocks.tileVectors()),
+                    c.columns() / LANES);
+            int from = Math.min(column, c.columns() - vectors * LANES);
+            int height;
+            for (int row = 0; row < c.rows(); row += height) {
+                height = GemmBlocks.next(c.rows() - row, blocks.tileRows());
+                DirectTiles.run(height, vectors, a.data(), aStart + row * a.stride(), a.stride(), b.data(),
+                        bStart + from, b.stride(), a.columns(), GemmTile.ZEROS, 0, 0, c.data(),
+                        cStart + row * c.stride() + from, c.stride());
             }
         }
     }
 
+    /// B packed, some columns at a time.
     private void packed(Matrix a, int aStart, Matrix b, int bStart, Matrix c, int cStart, Epilogue epilogue,
-            Workspaces.Workspace workspace) {
+            GemmScratch scratch) {
         int depth = a.columns();
+        int stride = depth * LANES;
         int columns;
         for (int column = 0; column < c.columns(); column += columns) {
             columns = Math.min(blocks.columns(), c.columns() - column);
-            int p = 0;
-            do {
-                int steps = Math.min(blocks.depth(), depth - p);
-                int stride = steps * LANES;
-                float[] panels = workspace.panels(Packing.ALIGNMENT + steps * Packing.roundUp(columns));
-                int from = b.isTransposed() ? bStart + column * b.stride() + p : bStart + p * b.stride() + column;
-                Packing.pack(b.data(), from, b.stride(), b.isTransposed(), steps, columns, panels, Packing.ALIGNMENT,
-                        stride);
-                block(a, aStart, p, steps, panels, Packing.ALIGNMENT, stride, c, cStart, column, columns, epilogue,
-                        workspace);
-                p += steps;
-            } while (p < depth);
+            float[] panels = scratch.panels(Packing.ALIGNMENT + depth * Packing.roundUp(columns));
+            int from = bStart + column * (b.isTransposed() ? b.stride() : 1);
+            Packing.pack(b.data(), from, b.stride(), b.isTransposed(), depth, columns, panels, Packing.ALIGNMENT,
+                    stride);
+            columns(a, aStart, panels, Packing.ALIGNMENT, stride, c, cStart, column, columns, epilogue, scratch);
         }
     }
 
-    private void prepacked(Matrix a, int aStart, PackedPanels b, Matrix c, int cStart, Epilogue epilogue,
-            Workspaces.Workspace workspace) {
-        int depth = a.columns();
-        int p = 0;
-        do {
-            int steps = Math.min(blocks.depth(), depth - p);
-            block(a, aStart, p, steps, b.data(), Packing.ALIGNMENT + p * LANES, b.stride(), c, cStart, 0, c.columns(),
-                    epilogue, workspace);
-            p += steps;
-        } while (p < depth);
+    private void prepacked(Matrix a, PackedPanels b, Matrix c, Epilogue epilogue, GemmScratch scratch) {
+        int columns;
+        for (int column = 0; column < c.columns(); column += columns) {
+            columns = Math.min(blocks.columns(), c.columns() - column);
+            columns(a, a.offset(), b.data(), Packing.ALIGNMENT + column / LANES * b.stride(), b.stride(), c,
+                    c.offset(), column, columns, epilogue, scratch);
+        }
     }
 
-    /// Some columns of C, for some steps of k: all rows, a block of them at a time.
-    private void block(Matrix a, int aStart, int p, int steps, float[] panels, int panelsAt, int panelStride, Matrix c,
-            int cStart, int column, int columns, Epilogue epilogue, Workspaces.Workspace workspace) {
-        boolean resume = p > 0 || epilogue.accumulate();
-        boolean complete = p + steps == a.columns();
-        float[] bias = complete && epilogue.bias() != null ? epilogue.bias().data() : null;
-        int biasAt = bias == null ? 0 : epilogue.bias().offset() + column;
-        float floor = complete ? floor(epilogue) : Float.NaN;
+    /// Some columns of C, in blocks of rows that stay in the second-level cache until their sums are complete.
+    private void columns(Matrix a, int aStart, float[] panels, int panelsAt, int panelStride, Matrix c, int cStart,
+            int column, int columns, Epilogue epilogue, GemmScratch scratch) {
+        boolean strips = a.isTransposed() || c.rows() >= blocks.stripFrom();
         int rows;
         for (int row = 0; row < c.rows(); row += rows) {
             rows = Math.min(blocks.rows(), c.rows() - row);
             int cAt = cStart + row * c.stride() + column;
-            if (workspace != null) {
-                float[] strips = workspace.strips(Packing.ALIGNMENT + steps * rows + LANES);
-                int from = a.isTransposed() ? aStart + p * a.stride() + row : aStart + row * a.stride() + p;
-                packStrips(a.data(), from, a.stride(), a.isTransposed(), rows, steps, strips);
-                stripTiles(strips, rows, panels, panelsAt, panelStride, columns, steps, c.data(), cAt, c.stride(),
-                        resume, bias, biasAt, floor);
-            } else {
-                panelTiles(a.data(), aStart + row * a.stride() + p, a.stride(), rows, panels, panelsAt, panelStride,
-                        columns, steps, c.data(), cAt, c.stride(), resume, bias, biasAt, floor);
-            }
+            int p = 0;
+            do {
+                int steps = Math.min(blocks.depth(), a.columns() - p);
+                boolean resume = p > 0 || epilogue.accumulate();
+                int aAt = aStart + (a.isTransposed() ? p * a.stride() + row : row * a.stride() + p);
+                int panelAt = panelsAt + p * LANES;
+                if (strips) {
+                    float[] packed = scratch.strips(Packing.ALIGNMENT + steps * rows + LANES);
+                    packStrips(a.data(), aAt, a.stride(), a.isTransposed(), rows, steps, packed);
+                    tiles(true, packed, Packing.ALIGNMENT, 0, panels, panelAt, panelStride, steps, c.data(), cAt,
+                            c.stride(), rows, columns, resume, scratch.edge);
+                } else {
+                    tiles(false, a.data(), aAt, a.stride(), panels, panelAt, panelStride, steps, c.data(), cAt,
+                            c.stride(), rows, columns, resume, scratch.edge);
+                }
+                p += steps;
+            } while (p < a.columns());
+            finish(c, cStart, row, rows, column, columns, epilogue);
         }
     }
 
-    private void panelTiles(float[] a, int aAt, int aStride, int rows, float[] panels, int panelsAt, int panelStride,
-            int columns, int steps, float[] c, int cAt, int cStride, boolean resume, float[] bias, int biasAt,
-            float floor) {
+    /// A block of C, tile by tile: down the rows for each group of panels, which stays in the first-level cache.
+    private void tiles(boolean strips, float[] a, int aAt, int aStride, float[] panels, int panelsAt, int panelStride,
+            int steps, float[] c, int cAt, int cStride, int rows, int columns, boolean resume, float[] edge) {
+        int maxRows = strips ? blocks.stripRows() : blocks.tileRows();
+        int maxVectors = strips ? blocks.stripVectors() : blocks.tileVectors();
         int vectors;
         for (int column = 0; column < columns; column += vectors * LANES) {
-            vectors = GemmBlocks.next(Math.ceilDiv(columns - column, LANES), blocks.tileVectors());
-            int last = (vectors - 1) * LANES;
-            long lanes = lowLanes(columns - column - last);
+            vectors = GemmBlocks.next(Math.ceilDiv(columns - column, LANES), maxVectors);
+            int width = Math.min(vectors * LANES, columns - column);
+            boolean whole = width == vectors * LANES;
             int panel = panelsAt + column / LANES * panelStride;
             int height;
             for (int row = 0; row < rows; row += height) {
-                height = GemmBlocks.next(rows - row, blocks.tileRows());
-                PanelTiles.run(height, vectors, a, aAt + row * aStride, aStride, panels, panel, panelStride, c,
-                        cAt + row * cStride + column, cStride, last, lanes, steps, resume, bias, biasAt + column, floor);
+                height = GemmBlocks.next(rows - row, maxRows);
+                int tileAt = cAt + row * cStride + column;
+                float[] target = whole ? c : edge;
+                int targetAt = whole ? tileAt : 0;
+                int targetStride = whole ? cStride : vectors * LANES;
+                if (resume && !whole) {
+                    TilePasses.copy(c, tileAt, cStride, edge, 0, targetStride, height, width);
+                }
+                float[] start = resume ? target : GemmTile.ZEROS;
+                int startAt = resume ? targetAt : 0;
+                int startStride = resume ? targetStride : 0;
+                if (strips) {
+                    StripTiles.run(height, vectors, a, aAt + row * steps, 0, panels, panel, panelStride, steps, start,
+                            startAt, startStride, target, targetAt, targetStride);
+                } else {
+                    PanelTiles.run(height, vectors, a, aAt + row * aStride, aStride, panels, panel, panelStride, steps,
+                            start, startAt, startStride, target, targetAt, targetStride);
+                }
+                if (!whole) {
+                    TilePasses.copy(edge, 0, targetStride, c, tileAt, cStride, height, width);
+                }
             }
         }
     }
@@ -206,32 +221,23 @@ public final class VectorGemm implements Gemm {
         }
     }
 
-    private void stripTiles(float[] strips, int rows, float[] panels, int panelsAt, int panelStride, int columns,
-            int steps, float[] c, int cAt, int cStride, boolean resume, float[] bias, int biasAt, float floor) {
-        int vectors;
-        for (int column = 0; column < columns; column += vectors * LANES) {
-            vectors = GemmBlocks.next(Math.ceilDiv(columns - column, LANES), blocks.stripVectors());
-            int last = (vectors - 1) * LANES;
-            long lanes = lowLanes(columns - column - last);
-            int panel = panelsAt + column / LANES * panelStride;
-            int height;
-            for (int row = 0; row < rows; row += height) {
-                height = GemmBlocks.next(rows - row, blocks.stripRows());
-                StripTiles.run(height, vectors, strips, Packing.ALIGNMENT + row * steps, 0, panels, panel, panelStride,
-                        c, cAt + row * cStride + column, cStride, last, lanes, steps, resume, bias, biasAt + column,
-                        floor);
+    /// The bias, and the activation if it is so cheap that it pays to apply it along with the bias.
+    private static void finish(Matrix c, int cStart, int row, int rows, int column, int columns, Epilogue epilogue) {
+        if (epilogue.bias() != null) {
+            int at = cStart + row * c.stride() + column;
+            float[] bias = epilogue.bias().data();
+            int biasAt = epilogue.bias().offset() + column;
+            if (rectifies(epilogue)) {
+                TilePasses.addBiasAndRectify(c.data(), at, c.stride(), rows, columns, bias, biasAt);
+            } else {
+                TilePasses.addBias(c.data(), at, c.stride(), rows, columns, bias, biasAt);
             }
         }
     }
 
-    /// Whether the register tiles apply the activation along with the bias: only the rectifier is so cheap.
     private static boolean rectifies(Epilogue epilogue) {
         return epilogue.activation() instanceof Activation.Relu && epilogue.derivative() == null
                 && epilogue.bias() != null;
-    }
-
-    private static float floor(Epilogue epilogue) {
-        return rectifies(epilogue) ? 0f : Float.NaN;
     }
 
     private static boolean activates(Epilogue epilogue) {
@@ -244,13 +250,5 @@ public final class VectorGemm implements Gemm {
         } else if (activates(epilogue)) {
             activations.value(epilogue.activation(), c, c);
         }
-    }
-
-    private static long lowLanes(int columns) {
-        return columns >= LANES ? GemmTile.ALL_LANES : laneBits(columns);
-    }
-
-    private static long laneBits(int count) {
-        return (1L << count) - 1;
     }
 }

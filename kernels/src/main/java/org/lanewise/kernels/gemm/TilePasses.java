@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.gemm;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.lanes.Species;
+
+/// Passes over a few columns of C that register tiles have just left in the first-level cache.
+final class TilePasses {
+
+    private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
+    private static final int LANES = SPECIES.length();
+
+    private TilePasses() {
+    }
+
+    /// Copies a block between C and a tile of scratch.
+    static void copy(float[] from, int at, int stride, float[] to, int toAt, int toStride, int rows, int columns) {
+        int whole = SPECIES.loopBound(columns);
+        VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
+        for (int row = 0; row < rows; row++) {
+            int source = at + row * stride;
+            int target = toAt + row * toStride;
+            for (int column = 0; column < whole; column += LANES) {
+                FloatVector.fromArray(SPECIES, from, source + column).intoArray(to, target + column);
+            }
+            if (whole < columns) {
+                FloatVector.fromArray(SPECIES, from, source + whole, rest).intoArray(to, target + whole, rest);
+            }
+        }
+    }
+
+    /// C ← C + bias.
+    static void addBias(float[] c, int at, int stride, int rows, int columns, float[] bias, int biasAt) {
+        int whole = SPECIES.loopBound(columns);
+        VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
+        for (int row = 0; row < rows; row++) {
+            int start = at + row * stride;
+            for (int column = 0; column < whole; column += LANES) {
+                FloatVector sum = FloatVector.fromArray(SPECIES, c, start + column);
+                sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + column)).intoArray(c, start + column);
+            }
+            if (whole < columns) {
+                FloatVector sum = FloatVector.fromArray(SPECIES, c, start + whole, rest);
+                sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + whole, rest)).intoArray(c, start + whole, rest);
+            }
+        }
+    }
+
+    /// C ← max(C + bias, 0), a NaN stays.
+    static void addBiasAndRectify(float[] c, int at, int stride, int rows, int columns, float[] bias, int biasAt) {
+        int whole = SPECIES.loopBound(columns);
+        VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
+        for (int row = 0; row < rows; row++) {
+            int start = at + row * stride;
+            for (int column = 0; column < whole; column += LANES) {
+                FloatVector sum = FloatVector.fromArray(SPECIES, c, start + column);
+                FloatVector z = sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + column));
+                z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(c, start + column);
+            }
+            if (whole < columns) {
+                FloatVector sum = FloatVector.fromArray(SPECIES, c, start + whole, rest);
+                FloatVector z = sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + whole, rest));
+                z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(c, start + whole, rest);
+            }
+        }
+    }
+}
