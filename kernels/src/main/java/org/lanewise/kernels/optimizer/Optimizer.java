@@ -5,6 +5,8 @@ import org.lanewise.kernels.Checks;
 
 /// An optimizer with its constants; the learning rate is given at each step. p are parameters, g gradients, η the
 /// learning rate, t the step from 1; state arrays start at zero. [ScalarOptimizers] fixes the order of operations.
+///
+/// A constant out of its range is an [IllegalArgumentException].
 public sealed interface Optimizer {
 
     /// Number of state values that the optimizer keeps for each parameter.
@@ -19,6 +21,8 @@ public sealed interface Optimizer {
     }
 
     /// Classical momentum (Polyak): v ← μ·v + g, p ← p − η·v.
+    ///
+    /// @param momentum μ in [0, 1)
     record Momentum(float momentum) implements Optimizer {
         public Momentum {
             fraction("momentum", "momentum", momentum);
@@ -31,6 +35,8 @@ public sealed interface Optimizer {
     }
 
     /// Averaging momentum: v ← β·v + (1 − β)·g, p ← p − η·v.
+    ///
+    /// @param beta β in [0, 1)
     record AveragingMomentum(float beta) implements Optimizer {
         public AveragingMomentum {
             fraction("averaging momentum", "beta", beta);
@@ -43,6 +49,8 @@ public sealed interface Optimizer {
     }
 
     /// Nesterov momentum in the form of PyTorch (Sutskever et al., 2013): v ← μ·v + g, p ← p − η·(g + μ·v).
+    ///
+    /// @param momentum μ in [0, 1)
     record Nesterov(float momentum) implements Optimizer {
         public Nesterov {
             fraction("Nesterov", "momentum", momentum);
@@ -55,6 +63,9 @@ public sealed interface Optimizer {
     }
 
     /// RMSprop (Tieleman & Hinton, 2012): s ← ρ·s + (1 − ρ)·g², p ← p − η·g/(√s + ε).
+    ///
+    /// @param rho ρ in [0, 1)
+    /// @param epsilon ε, positive
     record RmsProp(float rho, float epsilon) implements Optimizer {
         public RmsProp {
             fraction("RMSprop", "rho", rho);
@@ -68,6 +79,8 @@ public sealed interface Optimizer {
     }
 
     /// Adagrad (Duchi et al., 2011): s ← s + g², p ← p − η·g/(√s + ε).
+    ///
+    /// @param epsilon ε, positive
     record Adagrad(float epsilon) implements Optimizer {
         public Adagrad {
             positive("Adagrad", "epsilon", epsilon);
@@ -81,6 +94,9 @@ public sealed interface Optimizer {
 
     /// Adadelta (Zeiler, 2012): s ← ρ·s + (1 − ρ)·g², d = √((u + ε)/(s + ε))·g, u ← ρ·u + (1 − ρ)·d², p ← p − η·d.
     /// The state's rows are s and u.
+    ///
+    /// @param rho ρ in [0, 1)
+    /// @param epsilon ε, positive
     record Adadelta(float rho, float epsilon) implements Optimizer {
         public Adadelta {
             fraction("Adadelta", "rho", rho);
@@ -100,8 +116,12 @@ public sealed interface Optimizer {
     /// The corrections are folded into constants, computed in double once a step and rounded to float:
     /// p ← p − a·m/(r·√v + ε) with a = η/(1 − β₁ᵗ) and r = 1/√(1 − β₂ᵗ).
     ///
+    /// @param beta1 β₁ in [0, 1)
+    /// @param beta2 β₂ in [0, 1)
+    /// @param epsilon ε, positive
     /// @param decoupledDecay AdamW's weight decay λ (Loshchilov & Hutter, 2019): p ← p − η·λ·p before the step,
     ///     as one fma: a factor 1 − η·λ would lose most digits of a small η·λ; 0 for plain Adam
+    /// @param amsgrad whether the step divides by the largest v so far
     record Adam(float beta1, float beta2, float epsilon, float decoupledDecay, boolean amsgrad) implements Optimizer {
 
         /// The constants of the paper: β₁ = 0.9, β₂ = 0.999, ε = 1e-8, no decay.
