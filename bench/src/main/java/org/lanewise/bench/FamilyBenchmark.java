@@ -4,6 +4,7 @@ package org.lanewise.bench;
 import java.util.concurrent.TimeUnit;
 import org.lanewise.bench.implementation.Implementation;
 import org.lanewise.bench.implementation.Implementations;
+import org.lanewise.bench.implementation.Warmup;
 import org.lanewise.bench.problem.Family;
 import org.lanewise.bench.problem.Problem;
 import org.lanewise.bench.problem.Shapes;
@@ -39,7 +40,7 @@ public abstract class FamilyBenchmark {
         this.family = family;
     }
 
-    /// Prepares the task and compares its result with the reference's.
+    /// Prepares the task, compares its result with the reference's, and warms it up.
     @Setup
     public void prepare() throws Exception {
         Problem problem = Shapes.find(family, shape);
@@ -50,6 +51,7 @@ public abstract class FamilyBenchmark {
         repetitions = one.repetitions();
         task = one.prepare(problem);
         problem.check(task, one.isExact());
+        Warmup.run(task, repetitions, one.quietMilliseconds());
     }
 
     /// Frees native memory.

@@ -17,6 +17,11 @@ public final class Main {
 
     /// Ends the JVM with the command's exit code: 0 for success, 1 for a finding, 2 for a wrong command line.
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setExecutionExceptionHandler((exception, command, _) -> {
+            command.getErr().println(exception);
+            return command.getCommandSpec().exitCodeOnExecutionException();
+        });
+        System.exit(commandLine.execute(arguments));
     }
 }

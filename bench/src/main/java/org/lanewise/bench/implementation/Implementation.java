@@ -41,10 +41,9 @@ public interface Implementation {
         return 1;
     }
 
-    /// How long it runs before measurements count. Native code needs little; C2 needs most of a second for kernels of
-    /// the Vector API, which crawl until then.
-    default int warmupMilliseconds() {
-        return 300;
+    /// For how long nothing must change before it counts as warm. Native code needs little; C2 may be busy for long.
+    default int quietMilliseconds() {
+        return 100;
     }
 
     /// What its JVM needs beside the flags of every fork.

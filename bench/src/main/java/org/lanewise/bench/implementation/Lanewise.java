@@ -129,8 +129,8 @@ public enum Lanewise implements Implementation {
     }
 
     @Override
-    public int warmupMilliseconds() {
-        return this == REFERENCE ? 500 : 1200;
+    public int quietMilliseconds() {
+        return this == REFERENCE ? 300 : 600;
     }
 
     @Override

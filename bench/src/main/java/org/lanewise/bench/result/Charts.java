@@ -1,102 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.bench.result;
 
-import java.awt.BasicStroke;
-import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.lanewise.bench.implementation.Lanewise;
 import org.lanewise.bench.problem.Family;
 import org.lanewise.bench.problem.Problem;
 import org.lanewise.bench.problem.Product;
 import org.lanewise.bench.problem.Shapes;
 
-/// Charts for the report: no background, and middle tones that can be read on a light and on a dark page.
+/// The charts of the report: throughput over n under the FMA peak for products, bars against the peers elsewhere.
 final class Charts {
 
-    private static final Color TEXT = new Color(0x80, 0x80, 0x80);
-    private static final Color GRID = new Color(0x80, 0x80, 0x80, 0x50);
-    private static final Color CLEAR = new Color(0, 0, 0, 0);
-    private static final String LIMIT = "FMA peak";
-    private static final Map<String, Color> COLORS = colors();
-    private static final Color OTHER = new Color(0x8B, 0x94, 0x9E);
-    private static final int WIDTH = 960;
-    private static final int HEIGHT = 480;
-    private static final int CASES_A_CHART = 10;
+    private static final String OTHER = "#8b949e";
+    private static final Map<String, String> COLORS = colors();
+    private static final double WIDTH = 900;
+    private static final double TOP = 56;
+    private static final double LEFT = 70;
+    private static final double RIGHT = 30;
+
+    private static final double CURVES_HEIGHT = 420;
+    private static final double CURVES_BOTTOM = CURVES_HEIGHT - 50;
+
+    private static final double BARS_LEFT = 280;
+    private static final double BARS_RIGHT = 110;
+    private static final double BAR = 11;
+    private static final double GAP = 10;
+    private static final double LONGEST_BAR = 2;
 
     private Charts() {
     }
 
-    private static Map<String, Color> colors() {
-        Map<String, Color> colors = new LinkedHashMap<>();
-        colors.put("vector", new Color(0x1F, 0x77, 0xD0));
-        colors.put("reference", new Color(0x8B, 0x94, 0x9E));
-        colors.put("openblas-best", new Color(0xD9, 0x7B, 0x16));
-        colors.put("openblas", new Color(0xC9, 0xA2, 0x27));
-        colors.put("onnxruntime", new Color(0x2E, 0xA0, 0x43));
-        colors.put("pytorch", new Color(0xE0, 0x50, 0x4A));
-        colors.put("netlib", new Color(0x9A, 0x6D, 0xD7));
-        colors.put("ejml", new Color(0xD0, 0x5F, 0xA0));
-        colors.put(LIMIT, TEXT);
+    private static Map<String, String> colors() {
+        Map<String, String> colors = new LinkedHashMap<>();
+        colors.put("vector", "#1f77d0");
+        colors.put("openblas-best", "#d97b16");
+        colors.put("openblas", "#b8982a");
+        colors.put("onnxruntime", "#2ea043");
+        colors.put("pytorch", "#e0504a");
+        colors.put("netlib", "#9a6dd7");
+        colors.put("ejml", "#d05fa0");
         return colors;
     }
 
-    /// The charts that a family has.
-    static List<Path> files(ResultFolder folder, Family family) {
-        List<Path> files = new ArrayList<>();
+    /// The chart of a family, if it has one: there must be a peer to compare with, or squares to draw a curve through.
+    static Optional<String> of(ResultFolder folder, Family family) {
         if (family == Family.GEMM) {
-            if (!squares(folder).isEmpty()) {
-                files.add(file(folder, "gemm"));
-            }
-            return files;
+            List<Measurement> squares = squares(folder);
+            return squares.isEmpty() ? Optional.empty() : Optional.of(curves(folder, squares));
         }
-        int charts = Math.ceilDiv(comparable(folder, family).size(), CASES_A_CHART);
-        for (int i = 1; i <= charts; i++) {
-            files.add(file(folder, family.id() + (charts == 1 ? "" : "-" + i)));
-        }
-        return files;
+        List<Problem> problems = comparable(folder, family);
+        return problems.isEmpty() ? Optional.empty() : Optional.of(bars(folder, family, problems));
     }
 
-    private static Path file(ResultFolder folder, String name) {
-        return folder.path().resolve(name + ".svg");
+    /// Where the chart of a family lies.
+    static Path file(ResultFolder folder, Family family) {
+        return folder.path().resolve(family.id() + ".svg");
     }
 
-    /// Writes the charts of all families into the folder, and removes those that no longer exist.
+    /// Writes the charts of all families into the folder.
     static void write(ResultFolder folder) throws IOException {
-        try (var old = Files.newDirectoryStream(folder.path(), "*.svg")) {
-            for (Path chart : old) {
-                Files.delete(chart);
-            }
-        }
         for (Family family : Family.values()) {
-            List<Path> files = files(folder, family);
-            List<Problem> problems = comparable(folder, family);
-            for (int i = 0; i < files.size(); i++) {
-                int from = i * CASES_A_CHART;
-                var chart = family == Family.GEMM ? roofline(folder)
-                        : bars(folder, family, problems.subList(from,
-                                Math.min(from + CASES_A_CHART, problems.size())));
-                try (var out = Files.newOutputStream(files.get(i))) {
-                    VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
-                }
+            Optional<String> chart = of(folder, family);
+            if (chart.isPresent()) {
+                Files.writeString(file(folder, family), chart.get());
+            } else {
+                Files.deleteIfExists(file(folder, family));
             }
         }
     }
@@ -105,6 +82,7 @@ final class Charts {
         return folder.measurements(Family.GEMM).stream()
                 .filter(one -> one.problem() instanceof Product product && product.isSquare())
                 .filter(one -> isShown(one.implementation()))
+                .sorted(Comparator.comparingDouble(Charts::size))
                 .toList();
     }
 
@@ -112,9 +90,10 @@ final class Charts {
         return implementation.equals(Lanewise.VECTOR.id()) || !Summary.isLanewise(implementation);
     }
 
-    /// Cases with someone to compare with.
+    /// Cases that a peer has run as well.
     private static List<Problem> comparable(ResultFolder folder, Family family) {
         return Shapes.of(family).stream()
+                .filter(problem -> folder.find(problem, Lanewise.VECTOR.id()).isPresent())
                 .filter(problem -> folder.measurements(family).stream()
                         .anyMatch(one -> one.problem().equals(problem) && !Summary.isLanewise(one.implementation())))
                 .toList();
@@ -125,77 +104,96 @@ final class Charts {
         COLORS.keySet().stream()
                 .filter(name -> measurements.stream().anyMatch(one -> one.implementation().equals(name)))
                 .forEach(names::add);
-        measurements.stream().map(Measurement::implementation).forEach(names::add);
+        measurements.stream().map(Measurement::implementation).filter(Charts::isShown).forEach(names::add);
         return names;
-    }
-
-    private static XYChart roofline(ResultFolder folder) {
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title("Square products, one thread")
-                .xAxisTitle("n").yAxisTitle("GFLOP/s").build();
-        style(chart.getStyler());
-        chart.getStyler().setXAxisLogarithmic(true);
-        List<Measurement> squares = squares(folder);
-        double[] ends = squares.stream().mapToDouble(Charts::size).sorted().toArray();
-        double peak = folder.limits(Family.GEMM).peak(Lanewise.VECTOR.id());
-        if (Double.isFinite(peak)) {
-            double[] line = {peak, peak};
-            XYSeries limit = chart.addSeries(LIMIT, new double[] {ends[0], ends[ends.length - 1]}, line);
-            limit.setMarker(SeriesMarkers.NONE).setLineColor(TEXT);
-            limit.setLineStyle(new BasicStroke(1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10f,
-                    new float[] {6f, 4f}, 0f));
-        }
-        for (String name : implementations(squares)) {
-            List<Measurement> of = squares.stream().filter(one -> one.implementation().equals(name)).toList();
-            XYSeries series = chart.addSeries(label(name), of.stream().mapToDouble(Charts::size).toArray(),
-                    of.stream().mapToDouble(Measurement::value).toArray());
-            Color color = COLORS.getOrDefault(name, OTHER);
-            series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(color).setLineColor(color);
-            series.setLineStyle(new BasicStroke(name.equals(Lanewise.VECTOR.id()) ? 3f : 1.5f));
-        }
-        return chart;
     }
 
     private static double size(Measurement square) {
         return ((Product) square.problem()).n();
     }
 
-    private static CategoryChart bars(ResultFolder folder, Family family, List<Problem> problems) {
-        boolean more = family.unit().higherIsBetter();
-        CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(family.title())
-                .yAxisTitle(family.unit().symbol() + (more ? " (more is better)" : " (less is better)")).build();
-        style(chart.getStyler());
-        chart.getStyler().setXAxisLabelRotation(30);
-        List<Measurement> shown = folder.measurements(family).stream()
-                .filter(one -> isShown(one.implementation()) && problems.contains(one.problem()))
-                .toList();
-        double[] values = shown.stream().mapToDouble(Measurement::value).sorted().toArray();
-        // Bars of a logarithmic axis have no foot, but bars that cannot be seen tell even less.
-        chart.getStyler().setYAxisLogarithmic(values[values.length - 1] > 50 * values[0]);
-        List<String> names = problems.stream().map(Problem::name).toList();
-        for (String implementation : implementations(shown)) {
-            List<Double> column = new ArrayList<>(Collections.nCopies(names.size(), null));
-            shown.stream().filter(one -> one.implementation().equals(implementation))
-                    .forEach(one -> column.set(problems.indexOf(one.problem()), one.value()));
-            chart.addSeries(label(implementation), names, column)
-                    .setFillColor(COLORS.getOrDefault(implementation, OTHER));
-        }
-        return chart;
-    }
-
     private static String label(String implementation) {
         return implementation.equals(Lanewise.VECTOR.id()) ? "Lanewise" : implementation;
     }
 
-    private static void style(AxesChartStyler styler) {
-        styler.setChartBackgroundColor(CLEAR);
-        styler.setPlotBackgroundColor(CLEAR);
-        styler.setLegendBackgroundColor(CLEAR);
-        styler.setLegendBorderColor(CLEAR);
-        styler.setPlotBorderColor(GRID);
-        styler.setPlotGridLinesColor(GRID);
-        styler.setChartFontColor(TEXT);
-        styler.setAxisTickLabelsColor(TEXT);
-        styler.setAxisTickMarksColor(TEXT);
-        styler.setLegendPosition(LegendPosition.OutsideE);
+    private static void legend(Svg svg, Set<String> names) {
+        double x = LEFT;
+        for (String name : names) {
+            svg.bar(x, 31, 10, 10, COLORS.getOrDefault(name, OTHER)).text(x + 14, 40, "start", label(name));
+            x += 30 + 7.0 * label(name).length();
+        }
+    }
+
+    private static String curves(ResultFolder folder, List<Measurement> squares) {
+        Svg svg = new Svg(WIDTH, CURVES_HEIGHT, "Square products, one thread");
+        Set<String> names = implementations(squares);
+        legend(svg, names);
+        double peak = folder.limits(Family.GEMM).peak(Lanewise.VECTOR.id());
+        double fastest = squares.stream().mapToDouble(Measurement::value).max().orElseThrow();
+        double top = 50 * Math.ceil((Double.isFinite(peak) ? Math.max(peak, fastest) : fastest) / 50);
+        double step = top > 300 ? 100 : 50;
+        for (double value = 0; value <= top; value += step) {
+            svg.rule(LEFT, y(value, top), WIDTH - RIGHT, y(value, top))
+                    .text(LEFT - 8, y(value, top) + 4, "end", Long.toString(Math.round(value)));
+        }
+        svg.text(LEFT - 8, TOP - 8, "end", "GFLOP/s").text(WIDTH - RIGHT, CURVES_HEIGHT - 10, "end", "n");
+        double smallest = size(squares.getFirst());
+        double largest = Math.max(2 * smallest, size(squares.getLast()));
+        for (double n = smallest; n <= largest; n *= 2) {
+            svg.text(x(n, smallest, largest), CURVES_BOTTOM + 18, "middle", Long.toString(Math.round(n)));
+        }
+        if (Double.isFinite(peak)) {
+            svg.dashes(LEFT, y(peak, top), WIDTH - RIGHT, y(peak, top))
+                    .text(WIDTH - RIGHT, y(peak, top) - 5, "end", "FMA peak " + Numbers.shown(peak));
+        }
+        for (String name : names) {
+            List<Measurement> of = squares.stream().filter(one -> one.implementation().equals(name)).toList();
+            svg.curve(of.stream().mapToDouble(one -> x(size(one), smallest, largest)).toArray(),
+                    of.stream().mapToDouble(one -> y(one.value(), top)).toArray(),
+                    COLORS.getOrDefault(name, OTHER), name.equals(Lanewise.VECTOR.id()) ? 3 : 1.5);
+        }
+        return svg.toString();
+    }
+
+    private static double x(double n, double smallest, double largest) {
+        return LEFT + 20 + Math.log(n / smallest) / Math.log(largest / smallest) * (WIDTH - RIGHT - LEFT - 40);
+    }
+
+    private static double y(double value, double top) {
+        return CURVES_BOTTOM - value / top * (CURVES_BOTTOM - TOP);
+    }
+
+    /// Speed beside Lanewise's: each case has a scale of its own, since cases differ by orders of magnitude.
+    private static String bars(ResultFolder folder, Family family, List<Problem> problems) {
+        List<Measurement> shown = folder.measurements(family).stream()
+                .filter(one -> isShown(one.implementation()) && problems.contains(one.problem()))
+                .toList();
+        double height = TOP + 30 + shown.size() * BAR + problems.size() * GAP;
+        Svg svg = new Svg(WIDTH, height, family.title() + ": speed beside Lanewise's, in " + family.unit().symbol());
+        Set<String> names = implementations(shown);
+        legend(svg, names);
+        double scale = (WIDTH - BARS_LEFT - BARS_RIGHT) / LONGEST_BAR;
+        double y = TOP;
+        for (Problem problem : problems) {
+            double ours = folder.find(problem, Lanewise.VECTOR.id()).orElseThrow().nanoseconds();
+            double start = y;
+            for (String name : names) {
+                Optional<Measurement> one = folder.find(problem, name);
+                if (one.isPresent()) {
+                    double speed = ours / one.get().nanoseconds();
+                    double length = Math.min(speed, LONGEST_BAR) * scale;
+                    svg.bar(BARS_LEFT, y, length, BAR - 2, COLORS.getOrDefault(name, OTHER));
+                    svg.text(BARS_LEFT + length + 5, y + BAR - 2, "start",
+                            Numbers.shown(one.get().value()) + (speed > LONGEST_BAR ? " →" : ""));
+                    y += BAR;
+                }
+            }
+            svg.text(BARS_LEFT - 8, (start + y) / 2 + 3, "end", problem.name());
+            y += GAP;
+        }
+        svg.rule(BARS_LEFT, TOP - 4, BARS_LEFT, y).rule(BARS_LEFT + scale, TOP - 4, BARS_LEFT + scale, y);
+        svg.text(BARS_LEFT, y + 12, "middle", "0").text(BARS_LEFT + scale, y + 12, "middle", "1");
+        svg.text(BARS_LEFT + LONGEST_BAR * scale, y + 12, "end", "longer is faster");
+        return svg.toString();
     }
 }

@@ -9,8 +9,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// Compares our results in two folders.
-@Command(name = "compare", mixinStandardHelpOptions = true, description = "Compare our results in two result folders. "
-        + "Ends with 1 if a case has become slower by more than both errors.")
+@Command(name = "compare", mixinStandardHelpOptions = true, exitCodeOnExecutionException = 2,
+        description = "Compare our results in two result folders. Ends with 1 if a case has become slower by more than "
+                + "both errors.")
 public final class CompareCommand implements Callable<Integer> {
 
     @Option(names = "--baseline", required = true, description = "The folder with the results to compare with.")

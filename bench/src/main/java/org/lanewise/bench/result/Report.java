@@ -3,7 +3,6 @@ package org.lanewise.bench.result;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -127,9 +126,9 @@ final class Report {
     private void family(Family family, List<Row> rows) {
         line("");
         line("### " + family.title());
-        for (Path chart : Charts.files(folder, family)) {
+        if (Charts.of(folder, family).isPresent()) {
             line("");
-            line("![" + family.title() + "](" + folder.name() + "/" + chart.getFileName() + ")");
+            line("![" + family.title() + "](" + folder.name() + "/" + Charts.file(folder, family).getFileName() + ")");
         }
         double[] ratios = rows.stream().mapToDouble(Row::ratioToBestPeer).filter(Double::isFinite).toArray();
         if (ratios.length > 0) {
@@ -185,9 +184,7 @@ final class Report {
         for (var problem : Shapes.of(family)) {
             List<String> cells = new ArrayList<>();
             for (String name : names) {
-                cells.add(all.stream()
-                        .filter(one -> one.problem().equals(problem) && one.implementation().equals(name))
-                        .map(one -> Numbers.shown(one.value())).findFirst().orElse("–"));
+                cells.add(folder.find(problem, name).map(one -> Numbers.shown(one.value())).orElse("–"));
             }
             if (cells.stream().filter(cell -> !cell.equals("–")).count() > 2) {
                 line("| " + problem.name() + " | " + String.join(" | ", cells) + " |");

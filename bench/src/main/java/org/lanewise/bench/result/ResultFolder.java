@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.lanewise.bench.problem.Cost.Traffic;
 import org.lanewise.bench.problem.Family;
 import org.lanewise.bench.problem.Problem;
@@ -105,6 +106,13 @@ public final class ResultFolder {
 
     List<Measurement> measurements(Family family) {
         return measurements.get(family);
+    }
+
+    /// The result of one implementation for one case, if it was measured.
+    Optional<Measurement> find(Problem problem, String implementation) {
+        return measurements(problem.family()).stream()
+                .filter(one -> one.implementation().equals(implementation) && one.problem().equals(problem))
+                .findFirst();
     }
 
     Limits limits(Family family) {

@@ -9,9 +9,10 @@ import org.lanewise.bench.implementation.Implementation;
 ///
 /// @param benchmark class and method, as a regular expression
 /// @param parameters values of JMH's parameters beside the implementation
-record Batch(Implementation implementation, String benchmark, Map<String, List<String>> parameters) {
+/// @param isLimit whether it measures the machine
+record Batch(Implementation implementation, String benchmark, Map<String, List<String>> parameters, boolean isLimit) {
 
-    /// Operations in one invocation of the benchmark's method; a limit is never measured by a peer.
+    /// Operations in one invocation of the benchmark's method. A limit is never measured by a peer.
     int repetitions() {
         return implementation.repetitions();
     }

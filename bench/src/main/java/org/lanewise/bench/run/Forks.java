@@ -54,7 +54,7 @@ final class Forks {
                     .param("implementation", batch.implementation().id())
                     .forks(settings.forks())
                     .operationsPerInvocation(batch.repetitions())
-                    .warmupIterations(settings.warmups(batch.implementation()))
+                    .warmupIterations(settings.warmups(batch))
                     .warmupTime(TimeValue.milliseconds(settings.milliseconds()))
                     .measurementIterations(settings.measurements())
                     .measurementTime(TimeValue.milliseconds(settings.milliseconds()))

@@ -52,7 +52,7 @@ final class Plan {
                     batches.addAll(limits(own, problems));
                 }
                 List<String> names = problems.stream().map(Problem::name).toList();
-                batches.add(new Batch(implementation, BENCHMARKS.get(family).getName(), Map.of("shape", names)));
+                batches.add(new Batch(implementation, BENCHMARKS.get(family).getName(), Map.of("shape", names), false));
             }
         }
         return batches;
@@ -77,7 +77,7 @@ final class Plan {
             return batches;
         }
         if (problems.stream().anyMatch(problem -> problem.cost().flops() > 0)) {
-            batches.add(new Batch(implementation, FmaPeakBenchmark.class.getName(), Map.of()));
+            batches.add(new Batch(implementation, FmaPeakBenchmark.class.getName(), Map.of(), true));
         }
         for (Cost.Traffic traffic : Cost.Traffic.values()) {
             TreeSet<Integer> sizes = new TreeSet<>();
@@ -85,7 +85,7 @@ final class Plan {
                     .forEach(cost -> sizes.add(Limits.nearestWorkingSet(cost.workingSet())));
             if (!sizes.isEmpty()) {
                 batches.add(new Batch(implementation, BandwidthBenchmark.class.getName() + "." + traffic.id(),
-                        Map.of("workingSet", sizes.stream().map(String::valueOf).toList())));
+                        Map.of("workingSet", sizes.stream().map(String::valueOf).toList()), true));
             }
         }
         return batches;

@@ -77,6 +77,9 @@ final class Progress implements OutputFormat {
 
     @Override
     public void println(String text) {
+        if (text.startsWith("Forking using command")) {
+            return;
+        }
         log.append(text).append(System.lineSeparator());
     }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.bench.run;
 
-import org.lanewise.bench.implementation.Implementation;
-
 /// How long each trial takes.
 ///
 /// @param forks JVMs a trial; at least two, since alignment alone can make two differ
@@ -17,13 +15,14 @@ record Settings(int forks, int measurements, int milliseconds, boolean headlineO
     // Start of a JVM, inputs, the check: what a fork takes beside its iterations.
     private static final double FORK_SECONDS = 0.9;
 
-    int warmups(Implementation implementation) {
-        return Math.ceilDiv(implementation.warmupMilliseconds(), milliseconds);
+    /// Iterations before those that count: few where the benchmark has warmed up by itself.
+    int warmups(Batch batch) {
+        return batch.isLimit() ? 6 : 2;
     }
 
     /// A first guess at how long a batch takes.
     double seconds(Batch batch) {
-        int iterations = warmups(batch.implementation()) + measurements;
-        return batch.trials() * forks * (FORK_SECONDS + iterations * milliseconds / 1000.0);
+        int running = (warmups(batch) + measurements) * milliseconds + 2 * batch.implementation().quietMilliseconds();
+        return batch.trials() * forks * (FORK_SECONDS + running / 1000.0);
     }
 }

@@ -35,6 +35,11 @@ public final class Ejml implements Implementation {
     }
 
     @Override
+    public int quietMilliseconds() {
+        return 300;
+    }
+
+    @Override
     public Task prepare(Problem problem) {
         Product product = (Product) problem;
         FMatrixRMaj a = FMatrixRMaj.wrap(product.m(), product.k(), product.a());

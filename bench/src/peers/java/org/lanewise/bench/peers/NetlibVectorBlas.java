@@ -48,8 +48,8 @@ public final class NetlibVectorBlas implements Implementation {
     }
 
     @Override
-    public int warmupMilliseconds() {
-        return 1000;
+    public int quietMilliseconds() {
+        return 600;
     }
 
     @Override
