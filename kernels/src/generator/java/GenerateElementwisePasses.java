@@ -218,7 +218,7 @@ public final class GenerateElementwisePasses {
         /// Full vectors in one method, the rest under a mask in another, so that C2 compiles each by itself.
         String vector(Steps steps) {
             StringBuilder out = new StringBuilder(opening("static", method));
-            steps.before.forEach(line -> out.append("        " + line + "\n"));
+            steps.before.forEach(line -> out.append(lines("        ", line)));
             out.append("        int i = 0;\n");
             out.append("        for (int end = SPECIES.loopBound(n); i < end; i += LANES) {\n");
             body(out, "            ", " + i", steps);
@@ -232,7 +232,7 @@ public final class GenerateElementwisePasses {
             arguments.addAll(parameters);
             out.append(wrapped(arguments) + ");\n        }\n    }\n");
             out.append(opening("private static", method + "OfRest").replaceFirst(" *///.*\n", ""));
-            steps.before.forEach(line -> out.append("        " + line + "\n"));
+            steps.before.forEach(line -> out.append(lines("        ", line)));
             out.append("        VectorMask<Float> rest = SPECIES.indexInRange(0, n);\n");
             body(out, "        ", ", rest", steps);
             return out.append("    }\n").toString();
@@ -244,7 +244,7 @@ public final class GenerateElementwisePasses {
                 out.append(indent + "FloatVector %1$s = FloatVector.fromArray(SPECIES, %1$sData, %1$sOffset%2$s);\n"
                         .formatted(input, at));
             }
-            steps.inside.forEach(line -> out.append(indent + line + "\n"));
+            steps.inside.forEach(line -> out.append(lines(indent, line)));
             for (int o = 0; o < outputs.size(); o++) {
                 out.append(indent + "%2$s.intoArray(%1$sData, %1$sOffset%3$s);\n"
                         .formatted(outputs.get(o), steps.results.get(o), at));
@@ -350,6 +350,47 @@ public final class GenerateElementwisePasses {
         }
     }
 
+    private static String literalText(LiteralTree literal) {
+        if (!(literal.getValue() instanceof Float value)) {
+            return String.valueOf(literal.getValue());
+        }
+        return value == Math.rint(value) && Math.abs(value) < 1e6f ? (int) (float) value + "f"
+                : value >= 0x1p20f || value < 1e-3f ? Float.toHexString(value) + "f" : value + "f";
+    }
+
+    /// A statement on as many lines as it takes: broken before the calls of its outermost chain, or else between
+    /// arguments.
+    private static String lines(String indent, String statement) {
+        StringBuilder out = new StringBuilder();
+        String rest = indent + statement;
+        while (rest.length() > 120) {
+            int outermost = lastBreak(rest, 0);
+            int at = outermost > 0 ? outermost : lastBreak(rest, 2);
+            if (at == 0) {
+                break;
+            }
+            out.append(rest.substring(0, at).stripTrailing()).append("\n");
+            rest = indent + "        " + rest.substring(at).stripLeading();
+        }
+        return out.append(rest).append("\n").toString();
+    }
+
+    /// The last place on a line where a call is chained, or, in parentheses up to `deepest`, an argument begins.
+    private static int lastBreak(String text, int deepest) {
+        int depth = 0;
+        int last = 0;
+        for (int at = 0; at < 120; at++) {
+            char c = text.charAt(at);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            boolean chained = c == '.' && at > 0 && text.charAt(at - 1) == ')';
+            boolean argument = c == ' ' && at > 0 && text.charAt(at - 1) == ',';
+            if (depth <= deepest && (chained || argument && depth > 0)) {
+                last = argument ? at + 1 : at;
+            }
+        }
+        return last;
+    }
+
     /// Vector code with the calls of its own class's methods replaced by their steps.
     private static final class Flattening extends Steps {
 
@@ -397,8 +438,8 @@ public final class GenerateElementwisePasses {
         }
 
         private String named(String type, String wish, String expression) {
-            if (expression.matches("-?[\\w.]+|-?\\w+(\\.[A-Z]\\w*)+( [*/+-] -?[\\w.]+)?")) {
-                return expression;
+            if (expression.matches("[\\w.+*/ -]+")) {
+                return expression; // A name or a constant.
             }
             return known.computeIfAbsent(expression, text -> {
                 String name = name(wish);
@@ -412,7 +453,7 @@ public final class GenerateElementwisePasses {
                 case ParenthesizedTree inner -> "(" + flat(inner.getExpression(), scope) + ")";
                 case IdentifierTree identifier ->
                         scope.getOrDefault(identifier.getName().toString(), identifier.getName().toString());
-                case LiteralTree literal -> literal.toString();
+                case LiteralTree literal -> literalText(literal);
                 case MemberSelectTree select -> flat(select.getExpression(), scope) + "." + select.getIdentifier();
                 case UnaryTree negation when negation.getKind() == Tree.Kind.UNARY_MINUS ->
                         "-" + flat(negation.getExpression(), scope);
@@ -565,14 +606,6 @@ public final class GenerateElementwisePasses {
                 case MethodInvocationTree call -> invoke(call, scope);
                 default -> throw new IllegalArgumentException("cannot translate " + expression);
             };
-        }
-
-        private static String literalText(LiteralTree literal) {
-            if (!(literal.getValue() instanceof Float value)) {
-                return String.valueOf(literal.getValue());
-            }
-            return value == Math.rint(value) && Math.abs(value) < 1e6f ? (int) (float) value + "f"
-                    : value >= 0x1p20f || value < 1e-3f ? Float.toHexString(value) + "f" : value + "f";
         }
 
         private Value identifier(String name, Map<String, Value> scope) {
