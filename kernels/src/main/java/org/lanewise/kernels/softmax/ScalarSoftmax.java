@@ -10,8 +10,42 @@ import org.lanewise.kernels.math.ScalarMath;
 /// The reference of [Softmax].
 ///
 /// Below, x = z − max and Σ = Σ e^x over the row. The maximum passes over NaN, which comes back through Σ, as does the
-/// NaN of ∞ − ∞.
+/// NaN of ∞ − ∞. Exponentials carry the factor 2²⁴ until they are divided by Σ, which carries it, too: so they are never
+/// denormal, and what becomes so in the end is rounded once.
 public final class ScalarSoftmax implements Softmax {
+
+    static final float UNSCALE = 0x1p-24f;
+
+    /// Below, e^x is less than half of the least denormal float and taken as 0.
+    static final float LOWEST = -104f;
+
+    static final float LOG2_E = 0x1.715476p0f;
+
+    /// ln 2 in two parts; the first has 16 bits, so that its product with an exponent is exact.
+    static final float LN2_HIGH = 0x1.62e4p-1f;
+    static final float LN2_LOW = 0x1.7f7d1cp-20f;
+
+    /// Added to a small float it rounds to the integer k, and the sum's low bits are the exponent field of 2^(k + 24).
+    static final float SHIFT = 0x1.8p23f + 127f + 24f;
+
+    /// e^r = 1 + r + C2·r² + … for |r| ≤ ln(2)/2: minimax in relative error (2⁻²⁸·²), the coefficients rounded to float
+    /// one after the other from the lowest and the rest fitted again.
+    static final float C2 = 0x1.fffffcp-2f;
+    static final float C3 = 0x1.555492p-3f;
+    static final float C4 = 0x1.5558aap-5f;
+    static final float C5 = 0x1.12396ep-7f;
+    static final float C6 = 0x1.6a524ep-10f;
+
+    /// 2²⁴·e^x for x ≤ 0 or NaN, to within 1 ULP.
+    static float exponential(float x) {
+        float shifted = Math.fma(x, LOG2_E, SHIFT);
+        float k = shifted - SHIFT;
+        float r = Math.fma(k, -LN2_LOW, Math.fma(k, -LN2_HIGH, x));
+        float p = Math.fma(Math.fma(Math.fma(Math.fma(C6, r, C5), r, C4), r, C3), r, C2);
+        p = Math.fma(Math.fma(p, r, 1f), r, 1f);
+        float power = Float.intBitsToFloat(Float.floatToRawIntBits(shifted) << 23);
+        return x < LOWEST ? 0f : p * power;
+    }
 
     /// The reference; it needs nothing.
     public ScalarSoftmax() {
@@ -31,7 +65,7 @@ public final class ScalarSoftmax implements Softmax {
             float max = max(zs, zAt, n);
             Lanes.clear(lanes);
             for (int j = 0; j < n; j++) {
-                float e = ScalarMath.exp(zs[zAt + j] - max);
+                float e = exponential(zs[zAt + j] - max);
                 ys[yAt + j] = e;
                 lanes[Lanes.of(j)] += e;
             }
@@ -57,9 +91,9 @@ public final class ScalarSoftmax implements Softmax {
             float max = max(zs, zAt, n);
             Lanes.clear(lanes);
             for (int j = 0; j < n; j++) {
-                lanes[Lanes.of(j)] += ScalarMath.exp(zs[zAt + j] - max);
+                lanes[Lanes.of(j)] += exponential(zs[zAt + j] - max);
             }
-            float log = ScalarMath.log(Lanes.total(lanes));
+            float log = ScalarMath.log(Lanes.total(lanes) * UNSCALE);
             for (int j = 0; j < n; j++) {
                 ys[yAt + j] = zs[zAt + j] - max - log;
             }
@@ -152,7 +186,7 @@ public final class ScalarSoftmax implements Softmax {
             for (int j = 0; j < n; j++) {
                 int lane = Lanes.of(j);
                 float x = zs[zAt + j] - max;
-                float e = ScalarMath.exp(x);
+                float e = exponential(x);
                 float target = targets != null ? targets.get(i, j) : labels[labelsOffset + i] == j ? 1f : 0f;
                 float q = weighted(Math.fma(keep, target, spread), weights, j);
                 scratch.row[lane] += e;
@@ -165,7 +199,7 @@ public final class ScalarSoftmax implements Softmax {
             float sum = Lanes.total(scratch.row);
             float total = Lanes.total(scratch.row2);
             float dot = Lanes.total(scratch.row3);
-            scratch.rows[Lanes.of(i)] += Math.fma(total, ScalarMath.log(sum), -dot);
+            scratch.rows[Lanes.of(i)] += Math.fma(total, ScalarMath.log(sum * UNSCALE), -dot);
             if (dz != null) {
                 float factor = total * scale / sum;
                 for (int j = 0; j < n; j++) {

@@ -3,12 +3,14 @@ package org.lanewise.kernels.softmax;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.lanes.LaneScratch;
 import org.lanewise.kernels.lanes.Lanes;
 import org.lanewise.kernels.lanes.Species;
+import org.lanewise.kernels.lanes.VectorLanes;
 import org.lanewise.kernels.math.ScalarMath;
 import org.lanewise.kernels.math.VectorMath;
 
@@ -34,12 +36,17 @@ public final class VectorSoftmax implements Softmax {
     @Override
     public void softmax(Matrix z, Matrix y) {
         SoftmaxChecks.forward("softmax", z, y);
+        if (z.columns() <= STEP) {
+            narrow(Result.SOFTMAX, z, y, null, 0, null, 1f, null);
+            return;
+        }
         LaneScratch scratch = LaneScratch.take();
         float[] lanes = scratch.row;
         float[] zs = z.data();
         float[] ys = y.data();
         int n = z.columns();
         int whole = SPECIES.loopBound(n);
+        VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
             int yAt = y.index(i, 0);
@@ -47,7 +54,7 @@ public final class VectorSoftmax implements Softmax {
             Lanes.clear(lanes);
             FloatVector sums = FloatVector.zero(SPECIES);
             for (int j = 0; j < whole; j += STEP) {
-                FloatVector e = VectorMath.exp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
+                FloatVector e = exponential(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
                 e.intoArray(ys, yAt + j);
                 if (ONE_REGISTER) {
                     sums = sums.add(e);
@@ -56,20 +63,25 @@ public final class VectorSoftmax implements Softmax {
                     FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
                 }
             }
+            if (whole < n) {
+                FloatVector e = exponential(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+                e.intoArray(ys, yAt + whole, tail);
+                if (ONE_REGISTER) {
+                    sums = sums.add(e, tail);
+                } else {
+                    int lane = Lanes.of(whole);
+                    FloatVector.fromArray(SPECIES, lanes, lane).add(e, tail).intoArray(lanes, lane);
+                }
+            }
             if (ONE_REGISTER) {
                 sums.intoArray(lanes, 0);
-            }
-            for (int j = whole; j < n; j++) {
-                float e = ScalarMath.exp(zs[zAt + j] - max);
-                ys[yAt + j] = e;
-                lanes[Lanes.of(j)] += e;
             }
             float factor = 1f / Lanes.total(lanes);
             for (int j = 0; j < whole; j += STEP) {
                 FloatVector.fromArray(SPECIES, ys, yAt + j).mul(factor).intoArray(ys, yAt + j);
             }
-            for (int j = whole; j < n; j++) {
-                ys[yAt + j] *= factor;
+            if (whole < n) {
+                FloatVector.fromArray(SPECIES, ys, yAt + whole, tail).mul(factor).intoArray(ys, yAt + whole, tail);
             }
         }
         scratch.give();
@@ -78,12 +90,17 @@ public final class VectorSoftmax implements Softmax {
     @Override
     public void logSoftmax(Matrix z, Matrix y) {
         SoftmaxChecks.forward("log-softmax", z, y);
+        if (z.columns() <= STEP) {
+            narrow(Result.LOG_SOFTMAX, z, y, null, 0, null, 1f, null);
+            return;
+        }
         LaneScratch scratch = LaneScratch.take();
         float[] lanes = scratch.row;
         float[] zs = z.data();
         float[] ys = y.data();
         int n = z.columns();
         int whole = SPECIES.loopBound(n);
+        VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
             int yAt = y.index(i, 0);
@@ -91,7 +108,7 @@ public final class VectorSoftmax implements Softmax {
             Lanes.clear(lanes);
             FloatVector sums = FloatVector.zero(SPECIES);
             for (int j = 0; j < whole; j += STEP) {
-                FloatVector e = VectorMath.exp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
+                FloatVector e = exponential(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
                 if (ONE_REGISTER) {
                     sums = sums.add(e);
                 } else {
@@ -99,18 +116,25 @@ public final class VectorSoftmax implements Softmax {
                     FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
                 }
             }
+            if (whole < n) {
+                FloatVector e = exponential(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+                if (ONE_REGISTER) {
+                    sums = sums.add(e, tail);
+                } else {
+                    int lane = Lanes.of(whole);
+                    FloatVector.fromArray(SPECIES, lanes, lane).add(e, tail).intoArray(lanes, lane);
+                }
+            }
             if (ONE_REGISTER) {
                 sums.intoArray(lanes, 0);
             }
-            for (int j = whole; j < n; j++) {
-                lanes[Lanes.of(j)] += ScalarMath.exp(zs[zAt + j] - max);
-            }
-            float log = ScalarMath.log(Lanes.total(lanes));
+            float log = ScalarMath.log(Lanes.total(lanes) * ScalarSoftmax.UNSCALE);
             for (int j = 0; j < whole; j += STEP) {
                 FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max).sub(log).intoArray(ys, yAt + j);
             }
-            for (int j = whole; j < n; j++) {
-                ys[yAt + j] = zs[zAt + j] - max - log;
+            if (whole < n) {
+                FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max).sub(log)
+                        .intoArray(ys, yAt + whole, tail);
             }
         }
         scratch.give();
@@ -218,11 +242,18 @@ public final class VectorSoftmax implements Softmax {
             scratch.give();
             return loss;
         }
+        if (z.columns() <= STEP) {
+            narrow(Result.CROSS_ENTROPY, z, dz, labels, labelsOffset, options.classWeights(), scale, scratch.rows);
+            float loss = Lanes.total(scratch.rows) / divisor;
+            scratch.give();
+            return loss;
+        }
         float[] lanes = scratch.row;
         float[] zs = z.data();
         float[] ds = dz == null ? null : dz.data();
         int n = z.columns();
         int whole = SPECIES.loopBound(n);
+        VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
             int dAt = dz == null ? 0 : dz.index(i, 0);
@@ -234,7 +265,7 @@ public final class VectorSoftmax implements Softmax {
             Lanes.clear(lanes);
             FloatVector sums = FloatVector.zero(SPECIES);
             for (int j = 0; j < whole; j += STEP) {
-                FloatVector e = VectorMath.exp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
+                FloatVector e = exponential(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
                 if (ds != null) {
                     e.intoArray(ds, dAt + j);
                 }
@@ -245,26 +276,31 @@ public final class VectorSoftmax implements Softmax {
                     FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
                 }
             }
+            if (whole < n) {
+                FloatVector e = exponential(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+                if (ds != null) {
+                    e.intoArray(ds, dAt + whole, tail);
+                }
+                if (ONE_REGISTER) {
+                    sums = sums.add(e, tail);
+                } else {
+                    int lane = Lanes.of(whole);
+                    FloatVector.fromArray(SPECIES, lanes, lane).add(e, tail).intoArray(lanes, lane);
+                }
+            }
             if (ONE_REGISTER) {
                 sums.intoArray(lanes, 0);
             }
-            for (int j = whole; j < n; j++) {
-                float e = ScalarMath.exp(zs[zAt + j] - max);
-                lanes[Lanes.of(j)] += e;
-                if (ds != null) {
-                    ds[dAt + j] = e;
-                }
-            }
             float sum = Lanes.total(lanes);
-            scratch.rows[Lanes.of(i)] += Math.fma(total, ScalarMath.log(sum), -dot);
+            scratch.rows[Lanes.of(i)] += Math.fma(total, ScalarMath.log(sum * ScalarSoftmax.UNSCALE), -dot);
             if (ds != null) {
                 float factor = total * scale / sum;
                 float atLabel = Math.fma(ds[dAt + label], factor, -(q * scale));
                 for (int j = 0; j < whole; j += STEP) {
                     FloatVector.fromArray(SPECIES, ds, dAt + j).mul(factor).intoArray(ds, dAt + j);
                 }
-                for (int j = whole; j < n; j++) {
-                    ds[dAt + j] *= factor;
+                if (whole < n) {
+                    FloatVector.fromArray(SPECIES, ds, dAt + whole, tail).mul(factor).intoArray(ds, dAt + whole, tail);
                 }
                 ds[dAt + label] = atLabel;
             }
@@ -312,7 +348,7 @@ public final class VectorSoftmax implements Softmax {
             Lanes.clear(dotLanes);
             for (int j = 0; j < whole; j += STEP) {
                 FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
-                FloatVector e = VectorMath.exp(x);
+                FloatVector e = exponential(x);
                 if (ds != null) {
                     e.intoArray(ds, dAt + j);
                 }
@@ -336,7 +372,7 @@ public final class VectorSoftmax implements Softmax {
             for (int j = whole; j < n; j++) {
                 int lane = Lanes.of(j);
                 float x = zs[zAt + j] - max;
-                float e = ScalarMath.exp(x);
+                float e = ScalarSoftmax.exponential(x);
                 float target = ts != null ? ts[tAt + j] : label == j ? 1f : 0f;
                 float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
                 lanes[lane] += e;
@@ -349,7 +385,7 @@ public final class VectorSoftmax implements Softmax {
             float sum = Lanes.total(lanes);
             float total = Lanes.total(qLanes);
             float dot = Lanes.total(dotLanes);
-            scratch.rows[Lanes.of(i)] += Math.fma(total, ScalarMath.log(sum), -dot);
+            scratch.rows[Lanes.of(i)] += Math.fma(total, ScalarMath.log(sum * ScalarSoftmax.UNSCALE), -dot);
             if (ds == null) {
                 continue;
             }
@@ -378,6 +414,52 @@ public final class VectorSoftmax implements Softmax {
         return Lanes.total(scratch.rows) / divisor;
     }
 
+    private enum Result { SOFTMAX, LOG_SOFTMAX, CROSS_ENTROPY }
+
+    /// Rows that fit one vector: all steps of a row in registers, for the three passes of which these are the same. The
+    /// rows' losses go to `losses`.
+    private static void narrow(Result result, Matrix z, Matrix out, int[] labels, int labelsOffset, Matrix weights,
+            float scale, float[] losses) {
+        FloatVector lowest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+        VectorMask<Float> inRow = SPECIES.indexInRange(0, z.columns());
+        float[] zs = z.data();
+        float[] outs = out == null ? null : out.data();
+        int zStride = z.stride();
+        int outStride = out == null ? 0 : out.stride();
+        int zAt = z.offset();
+        int outAt = out == null ? 0 : out.offset();
+        int rows = z.rows();
+        for (int i = 0; i < rows; i++) {
+            FloatVector v = lowest.blend(FloatVector.fromArray(SPECIES, zs, zAt, inRow), inRow);
+            float max = VectorLanes.max(lowest.blend(v, v.compare(VectorOperators.GT, lowest)));
+            FloatVector x = v.sub(max);
+            FloatVector e = exponential(x);
+            float sum = VectorLanes.total(e);
+            if (result == Result.SOFTMAX) {
+                e.mul(1f / sum).intoArray(outs, outAt, inRow);
+            } else {
+                float log = ScalarMath.log(sum * ScalarSoftmax.UNSCALE);
+                if (result == Result.LOG_SOFTMAX) {
+                    x.sub(log).intoArray(outs, outAt, inRow);
+                } else {
+                    int label = labels[labelsOffset + i];
+                    float q = ScalarSoftmax.weighted(1f, weights, label);
+                    float total = 0f + q;
+                    float dot = q == 0f ? 0f : Math.fma(q, zs[zAt + label] - max, 0f);
+                    losses[Lanes.of(i)] += Math.fma(total, log, -dot);
+                    if (outs != null) {
+                        VectorMask<Float> atLabel = LANE.compare(VectorOperators.EQ, label).cast(SPECIES);
+                        FloatVector minusQ = FloatVector.broadcast(SPECIES, -0f).blend(-(q * scale), atLabel);
+                        e.fma(FloatVector.broadcast(SPECIES, total * scale / sum), minusQ)
+                                .intoArray(outs, outAt, inRow);
+                    }
+                }
+            }
+            zAt += zStride;
+            outAt += outStride;
+        }
+    }
+
     /// Four chains, so that comparisons overlap: a maximum has no order.
     private static float max(float[] z, int at, int n) {
         FloatVector max0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
@@ -399,6 +481,12 @@ public final class VectorSoftmax implements Softmax {
             FloatVector v0 = FloatVector.fromArray(SPECIES, z, at + j);
             max0 = max0.blend(v0, v0.compare(VectorOperators.GT, max0));
         }
+        if (j < n && n >= STEP) {
+            // The last whole vector of the row: a maximum may see an element twice.
+            FloatVector v0 = FloatVector.fromArray(SPECIES, z, at + n - STEP);
+            max0 = max0.blend(v0, v0.compare(VectorOperators.GT, max0));
+            j = n;
+        }
         max0 = max0.blend(max1, max1.compare(VectorOperators.GT, max0));
         max2 = max2.blend(max3, max3.compare(VectorOperators.GT, max2));
         max0 = max0.blend(max2, max2.compare(VectorOperators.GT, max0));
@@ -408,5 +496,21 @@ public final class VectorSoftmax implements Softmax {
             max = v > max ? v : max;
         }
         return max;
+    }
+
+    private static FloatVector exponential(FloatVector x) {
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, ScalarSoftmax.LOG2_E),
+                FloatVector.broadcast(SPECIES, ScalarSoftmax.SHIFT));
+        FloatVector k = shifted.sub(ScalarSoftmax.SHIFT);
+        FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -ScalarSoftmax.LN2_LOW),
+                k.fma(FloatVector.broadcast(SPECIES, -ScalarSoftmax.LN2_HIGH), x));
+        FloatVector p = FloatVector.broadcast(SPECIES, ScalarSoftmax.C6)
+                .fma(r, FloatVector.broadcast(SPECIES, ScalarSoftmax.C5))
+                .fma(r, FloatVector.broadcast(SPECIES, ScalarSoftmax.C4))
+                .fma(r, FloatVector.broadcast(SPECIES, ScalarSoftmax.C3))
+                .fma(r, FloatVector.broadcast(SPECIES, ScalarSoftmax.C2)).fma(r, one).fma(r, one);
+        FloatVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        return p.mul(power).blend(0f, x.compare(VectorOperators.LT, ScalarSoftmax.LOWEST));
     }
 }
