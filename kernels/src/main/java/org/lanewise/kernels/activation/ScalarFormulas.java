@@ -37,7 +37,7 @@ final class ScalarFormulas {
     static final float EXPM1_5 = 0x1.12396ep-7f;
     static final float EXPM1_6 = 0x1.6a524ep-10f;
 
-    /// log(1 + e)/e for e in \[0, 1]: minimax in relative error (2⁻²⁷·⁵), fitted as [#EXPM1_2].
+    /// log(1 + e) = e + e²·q(e) for e in \[0, 1]: minimax in relative error (2⁻²⁷·⁵), fitted as [#EXPM1_2].
     static final float LOG1P_2 = -0x1.ffffd2p-2f;
     static final float LOG1P_3 = 0x1.554ddp-2f;
     static final float LOG1P_4 = -0x1.ff23e8p-3f;
@@ -129,14 +129,14 @@ final class ScalarFormulas {
         return Math.fma(expm1(reducedProduct(beta, u, shifted)), power, power);
     }
 
-    /// log(1 + e)/e for e in \[0, 1].
-    static float log1pRatio(float e) {
+    /// log(1 + e) for e in \[0, 1].
+    static float log1p(float e) {
         float square = e * e;
         float fourth = square * square;
-        float low = Math.fma(square, Math.fma(e, LOG1P_4, LOG1P_3), Math.fma(e, LOG1P_2, 1f));
-        float middle = Math.fma(square, Math.fma(e, LOG1P_8, LOG1P_7), Math.fma(e, LOG1P_6, LOG1P_5));
-        float high = Math.fma(fourth, Math.fma(e, LOG1P_10, LOG1P_9), middle);
-        return Math.fma(fourth, high, low);
+        float low = Math.fma(square, Math.fma(e, LOG1P_5, LOG1P_4), Math.fma(e, LOG1P_3, LOG1P_2));
+        float middle = Math.fma(square, Math.fma(e, LOG1P_9, LOG1P_8), Math.fma(e, LOG1P_7, LOG1P_6));
+        float high = Math.fma(fourth, LOG1P_10, middle);
+        return Math.fma(square, Math.fma(fourth, high, low), e);
     }
 
     /// 2⁻⁶⁴·Φ(u)·e^(u²/2) for u in \[−16, 0].
@@ -263,9 +263,10 @@ final class ScalarFormulas {
         float shifted = shifted(t, LOG2_E);
         float power = power(shifted);
         float expm1 = Math.fma(expm1(reduced(t, shifted)), power, power - SCALE);
-        float onePlusTanh = 1f - expm1 / (expm1 + 2f * SCALE);
+        // Twice 2⁻³², the root of UNSCALE, takes the factor of decay away again.
+        float onePlusTanh = Math.fma(expm1 / (expm1 + 2f * SCALE), -0x1p-32f, 0x1p-32f);
         float decay = Math.fma(expm1(reduced(t, shifted)), power, power);
-        return decay * onePlusTanh * (onePlusTanh * UNSCALE);
+        return decay * onePlusTanh * onePlusTanh;
     }
 
     static float elu(float x, float alpha) {
@@ -285,9 +286,8 @@ final class ScalarFormulas {
     }
 
     static float softplus(float x, float beta, float gamma) {
-        float decay = decay(beta, bounded(x, leastInput(beta)));
-        float log1p = decay * UNSCALE * log1pRatio(decay * UNSCALE);
-        return Math.fma(log1p, gamma / beta, gamma * relu(x));
+        float e = decay(beta, bounded(x, leastInput(beta))) * UNSCALE;
+        return Math.fma(log1p(e), gamma / beta, gamma * relu(x));
     }
 
     static float softplusDerivative(float x, float beta, float gamma) {
