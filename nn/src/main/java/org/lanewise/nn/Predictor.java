@@ -4,12 +4,12 @@ package org.lanewise.nn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.lanewise.kernels.Checks;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.gemm.Epilogue;
+import org.lanewise.kernels.lanes.ScratchPool;
 
 /// A frozen model: weights copied and packed once, batch norm by running statistics, no dropout.
 ///
@@ -23,12 +23,8 @@ public final class Predictor {
     private final Kernels kernels;
     private final int inputs;
     private final int outputs;
-    private final PredictionStage[] stages;
 
-    /// Workspaces that no call uses at the moment. A call takes one out and puts it back; where there is none it makes
-    /// one, and where there is no room it drops it.
-    private final AtomicReferenceArray<PredictionPass> idle =
-            new AtomicReferenceArray<>(2 * Runtime.getRuntime().availableProcessors());
+    private final ScratchPool<PredictionPass> passes;
 
     /// Freezes a model as it is now.
     ///
@@ -38,7 +34,8 @@ public final class Predictor {
         this.kernels = Objects.requireNonNull(kernels, "predictor: kernels is null");
         this.inputs = model.network().inputs();
         this.outputs = model.network().outputs();
-        this.stages = stages(model.copy(), kernels);
+        PredictionStage[] stages = stages(model.copy(), kernels);
+        this.passes = new ScratchPool<>(() -> new PredictionPass(stages));
     }
 
     private static PredictionStage[] stages(Model model, Kernels kernels) {
@@ -116,14 +113,14 @@ public final class Predictor {
             throw new IllegalArgumentException("classes: " + x.rows() + " classes from index " + offset
                     + " leave the array of " + classes.length);
         }
-        PredictionPass pass = take();
+        PredictionPass pass = passes.take();
         for (int from = 0; from < x.rows(); from += ROWS_AT_ONCE) {
             Matrix y = pass.run(kernels, part(x, from));
             for (int i = 0; i < y.rows(); i++) {
                 classes[offset + from + i] = largest(y, i);
             }
         }
-        putBack(pass);
+        passes.give(pass);
     }
 
     /// The column of the largest value of a row, the first of equals.
@@ -147,35 +144,15 @@ public final class Predictor {
     }
 
     private void run(Matrix x, Matrix y) {
-        PredictionPass pass = take();
+        PredictionPass pass = passes.take();
         for (int from = 0; from < x.rows(); from += ROWS_AT_ONCE) {
             pass.run(kernels, part(x, from), part(y, from));
         }
-        putBack(pass);
+        passes.give(pass);
     }
 
     /// The rows that go through at once from row `from`; the very view where that is all of them.
     private static Matrix part(Matrix rows, int from) {
         return rows.rows() <= ROWS_AT_ONCE ? rows : rows.rows(from, Math.min(ROWS_AT_ONCE, rows.rows() - from));
-    }
-
-    private PredictionPass take() {
-        for (int slot = 0; slot < idle.length(); slot++) {
-            if (idle.getPlain(slot) != null) {
-                PredictionPass pass = idle.getAndSet(slot, null);
-                if (pass != null) {
-                    return pass;
-                }
-            }
-        }
-        return new PredictionPass(stages);
-    }
-
-    private void putBack(PredictionPass pass) {
-        for (int slot = 0; slot < idle.length(); slot++) {
-            if (idle.getPlain(slot) == null && idle.compareAndSet(slot, null, pass)) {
-                return;
-            }
-        }
     }
 }
