@@ -6,6 +6,10 @@ import org.lanewise.kernels.Matrix;
 /// The reference of [Functions]: [ScalarMath] element by element.
 public final class ScalarFunctions implements Functions {
 
+    /// The reference; it needs nothing.
+    public ScalarFunctions() {
+    }
+
     @Override
     public void apply(Function function, Matrix x, Matrix y) {
         FunctionChecks.apply(function, x, y);
