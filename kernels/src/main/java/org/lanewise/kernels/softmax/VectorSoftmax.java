@@ -229,7 +229,6 @@ public final class VectorSoftmax implements Softmax {
         scratch.give();
     }
 
-    /// Without smoothing q is 0 but at the label, and only the sum of exponentials needs the whole row.
     @Override
     public float crossEntropy(Matrix z, int[] labels, int labelsOffset, CrossEntropy options, Matrix dz) {
         SoftmaxChecks.crossEntropy(z, labels, labelsOffset, options, dz);
@@ -244,10 +243,18 @@ public final class VectorSoftmax implements Softmax {
         }
         if (z.columns() <= STEP) {
             narrow(Result.CROSS_ENTROPY, z, dz, labels, labelsOffset, options.classWeights(), scale, scratch.rows);
-            float loss = Lanes.total(scratch.rows) / divisor;
-            scratch.give();
-            return loss;
+        } else {
+            crossEntropy(z, labels, labelsOffset, options.classWeights(), scale, dz, scratch);
         }
+        float loss = Lanes.total(scratch.rows) / divisor;
+        scratch.give();
+        return loss;
+    }
+
+    /// Without smoothing: q is 0 but at the label, and only the sum of exponentials needs the whole row. The rows' losses
+    /// go to the scratch's lanes.
+    private static void crossEntropy(Matrix z, int[] labels, int labelsOffset, Matrix weights, float scale, Matrix dz,
+            LaneScratch scratch) {
         float[] lanes = scratch.row;
         float[] zs = z.data();
         float[] ds = dz == null ? null : dz.data();
@@ -259,7 +266,7 @@ public final class VectorSoftmax implements Softmax {
             int dAt = dz == null ? 0 : dz.index(i, 0);
             int label = labels[labelsOffset + i];
             float max = max(zs, zAt, n);
-            float q = ScalarSoftmax.weighted(1f, options.classWeights(), label);
+            float q = ScalarSoftmax.weighted(1f, weights, label);
             float total = 0f + q;
             float dot = q == 0f ? 0f : Math.fma(q, zs[zAt + label] - max, 0f);
             Lanes.clear(lanes);
@@ -305,9 +312,6 @@ public final class VectorSoftmax implements Softmax {
                 ds[dAt + label] = atLabel;
             }
         }
-        float loss = Lanes.total(scratch.rows) / divisor;
-        scratch.give();
-        return loss;
     }
 
     @Override
