@@ -17,18 +17,12 @@ final class Coefficients {
         // ln 2 in two parts; the first has 16 bits, so that its product with any exponent is exact.
         static final float LN2_HI = 0x1.62e4p-1f;
         static final float LN2_LO = 0x1.7f7d1cp-20f;
-        static final int ONE = 0x3f800000;
 
         // Below, e^x rounds to zero.
         static final float LOWEST = -104.5f;
         // 2^n is applied as the product of two powers, so that it reaches from the least denormal to infinity.
         static final float SHIFT = ROUNDING + 2 * BIAS;
         static final int HIGHEST = Float.floatToRawIntBits(SHIFT + 129);
-
-        static final float UNIT_SHIFT = ROUNDING + BIAS;
-        // Where no result is above 2^102: 2^(n+24) and then 2^-24, so that small results underflow gradually.
-        static final float LOW_SHIFT = ROUNDING + BIAS + 24;
-        static final float LOW_SCALE = 0x1p-24f;
 
         static final float C2 = 0x1.fffffcp-2f;
         static final float C3 = 0x1.55548cp-3f;
@@ -44,6 +38,7 @@ final class Coefficients {
         static final float LOWEST = -30;
         static final float SHIFT = ROUNDING + BIAS - 1;
         static final int HIGHEST = Float.floatToRawIntBits(SHIFT + 128);
+        static final float UNIT_SHIFT = ROUNDING + BIAS;
 
         static final float C2 = 0x1.fffffep-2f;
         static final float C3 = 0x1.5554aap-3f;
@@ -58,6 +53,9 @@ final class Coefficients {
     static final class Log {
         // Two thirds: the polynomial is for mantissas in [2/3, 4/3).
         static final int LOWEST = 0x3f2aaaab;
+        static final int ONE = 0x3f800000;
+        static final float DENORMAL_SCALE = 0x1p23f;
+        static final float DENORMAL_EXPONENT = 23;
 
         static final float C2 = -0.5f;
         static final float C3 = 0x1.5554fap-2f;
@@ -79,7 +77,7 @@ final class Coefficients {
         // is denormal.
         static final float SCALE = 0x1p-32f;
         static final float SHIFT = ROUNDING + BIAS - 32;
-        static final int LOWEST = Float.floatToRawIntBits(SHIFT + 155);
+        static final int LARGEST = Float.floatToRawIntBits(SHIFT + 155);
 
         private Sigmoid() {
         }
@@ -88,17 +86,21 @@ final class Coefficients {
     static final class Tanh {
         static final float LOWEST = -12;
 
-        static final float C2 = 4 * Expm1.C2;
-        static final float C3 = 8 * Expm1.C3;
-        static final float C4 = 16 * Expm1.C4;
-        static final float C5 = 32 * Expm1.C5;
-        static final float C6 = 64 * Expm1.C6;
+        static final float C2 = 2 * Expm1.C2;
+        static final float C3 = 4 * Expm1.C3;
+        static final float C4 = 8 * Expm1.C4;
+        static final float C5 = 16 * Expm1.C5;
+        static final float C6 = 32 * Expm1.C6;
 
         private Tanh() {
         }
     }
 
     static final class Softplus {
+        // e^-|x| is scaled by 2^(n+24) and then by 2^-24, so that it underflows gradually.
+        static final float SHIFT = ROUNDING + BIAS + 24;
+        static final float SCALE = 0x1p-24f;
+
         static final float C2 = -0x1.fffff8p-2f;
         static final float C3 = 0x1.5553b6p-2f;
         static final float C4 = -0x1.ffc59ep-3f;
@@ -111,13 +113,6 @@ final class Coefficients {
         static final float C11 = 0x1.113bd4p-9f;
 
         private Softplus() {
-        }
-    }
-
-    static final class Mish {
-        static final float HIGHEST = 20;
-
-        private Mish() {
         }
     }
 

@@ -5,58 +5,70 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
-import org.lanewise.kernels.lanes.Species;
 import org.lanewise.kernels.math.Coefficients.Erf;
 import org.lanewise.kernels.math.Coefficients.Exp;
 import org.lanewise.kernels.math.Coefficients.Expm1;
 import org.lanewise.kernels.math.Coefficients.Log;
-import org.lanewise.kernels.math.Coefficients.Mish;
 import org.lanewise.kernels.math.Coefficients.Sigmoid;
 import org.lanewise.kernels.math.Coefficients.Softplus;
 import org.lanewise.kernels.math.Coefficients.Tanh;
 
 /// Elementary functions of a vector of floats: each lane has the bits that [ScalarMath] returns for it.
 ///
-/// Every method is small enough to be inlined into a loop, and must be: a vector that crosses a real call is boxed.
-/// Methods of one family (such as [#softplus] and [#softplusDerivative]) share their steps when both are inlined with
-/// the same argument.
+/// A method must be inlined where it is called, for a vector that crosses a real call is an object on the heap. Hence
+/// none of them calls another ordinary method: C2 stops to inline those into a method of some thirty vector operations
+/// (`NodeCountInliningCutoff`). Polynomials are split for short chains of dependent operations rather than for few
+/// operations; a processor has too few waiting ones in view to overlap the chains of Horner's scheme across iterations.
 public final class VectorMath {
-
-    private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
 
     private VectorMath() {
     }
 
     /// e^x, as [ScalarMath#exp].
     public static FloatVector exp(FloatVector x) {
-        FloatVector a = atLeast(x, Exp.LOWEST);
-        IntVector i = bits(a.fma(broadcast(Exp.LOG2_E), broadcast(Exp.SHIFT))).min(Exp.HIGHEST);
-        FloatVector r = reduced(a, floats(i).sub(Exp.SHIFT));
+        // Compare and blend: Java's rules for NaN and ±0 make min and max three times as long.
+        FloatVector a = x.blend(Exp.LOWEST, x.compare(VectorOperators.LT, Exp.LOWEST));
+        IntVector i = a.fma(Exp.LOG2_E, Exp.SHIFT).reinterpretAsInts().min(Exp.HIGHEST);
+        FloatVector n = i.reinterpretAsFloats().sub(Exp.SHIFT);
+        FloatVector r = n.fma(x.broadcast(-Exp.LN2_LO), n.fma(x.broadcast(-Exp.LN2_HI), a));
+        FloatVector square = r.mul(r);
+        FloatVector p = square.fma(r.fma(Exp.C6, Exp.C5), r.fma(Exp.C4, Exp.C3));
+        p = p.fma(r, x.broadcast(Exp.C2)).fma(r, x.broadcast(1)).fma(r, x.broadcast(1));
         IntVector half = i.lanewise(VectorOperators.LSHR, 1);
-        return expPolynomial(r).mul(power(half)).mul(power(i.sub(half)));
+        FloatVector power1 = half.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        FloatVector power2 = i.sub(half).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        return p.mul(power1).mul(power2);
     }
 
     /// e^x − 1, as [ScalarMath#expm1].
     public static FloatVector expm1(FloatVector x) {
-        FloatVector a = atLeast(x, Expm1.LOWEST);
-        IntVector i = bits(a.fma(broadcast(Exp.LOG2_E), broadcast(Expm1.SHIFT))).min(Expm1.HIGHEST);
-        FloatVector r = reduced(a, floats(i).sub(Expm1.SHIFT));
-        FloatVector halfPower = power(i);
-        FloatVector half = expm1Polynomial(r).fma(halfPower, halfPower.sub(0.5f));
-        return copySign(half.add(half), x);
+        FloatVector a = x.blend(Expm1.LOWEST, x.compare(VectorOperators.LT, Expm1.LOWEST));
+        IntVector i = a.fma(Exp.LOG2_E, Expm1.SHIFT).reinterpretAsInts().min(Expm1.HIGHEST);
+        FloatVector n = i.reinterpretAsFloats().sub(Expm1.SHIFT);
+        FloatVector r = n.fma(x.broadcast(-Exp.LN2_LO), n.fma(x.broadcast(-Exp.LN2_HI), a));
+        FloatVector square = r.mul(r);
+        FloatVector high = square.fma(x.broadcast(Expm1.C6), r.fma(Expm1.C5, Expm1.C4));
+        FloatVector z = square.fma(square.fma(high, r.fma(Expm1.C3, Expm1.C2)), r);
+        FloatVector halfPower = i.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        FloatVector half = z.fma(halfPower, halfPower.sub(0.5f));
+        return half.add(half).blend(x, z.compare(VectorOperators.EQ, x));
     }
 
     /// ln x, as [ScalarMath#log].
     public static FloatVector log(FloatVector x) {
         VectorMask<Float> denormal = x.compare(VectorOperators.LT, Float.MIN_NORMAL);
-        IntVector bits = bits(x.blend(x.mul(0x1p23f), denormal));
+        IntVector bits = x.blend(x.mul(Log.DENORMAL_SCALE), denormal).reinterpretAsInts();
         IntVector exponent = bits.sub(Log.LOWEST).lanewise(VectorOperators.ASHR, 23);
-        FloatVector f = floats(bits.sub(exponent.lanewise(VectorOperators.LSHL, 23))).sub(1);
-        FloatVector k = toFloat(exponent);
-        k = k.blend(k.sub(23), denormal);
-        FloatVector y = k.fma(broadcast(Exp.LN2_HI),
-                f.mul(f).fma(log1pPolynomial(f), k.fma(broadcast(Exp.LN2_LO), f)));
+        FloatVector f = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1);
+        FloatVector n = (FloatVector) exponent.convert(VectorOperators.I2F, 0);
+        n = n.blend(n.sub(Log.DENORMAL_EXPONENT), denormal);
+        FloatVector square = f.mul(f);
+        FloatVector fourth = square.mul(square);
+        FloatVector low = square.fma(f.fma(Log.C6, Log.C5), f.fma(Log.C4, Log.C3));
+        FloatVector high = square.fma(x.broadcast(Log.C10), f.fma(Log.C9, Log.C8));
+        high = f.fma(high, x.broadcast(Log.C7));
+        FloatVector p = fourth.fma(high, low).fma(f, x.broadcast(Log.C2));
+        FloatVector y = n.fma(x.broadcast(Exp.LN2_HI), square.fma(p, n.fma(x.broadcast(Exp.LN2_LO), f)));
         y = y.blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0));
         y = y.blend(Float.NaN, x.compare(VectorOperators.LT, 0));
         return x.blend(y, x.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
@@ -64,14 +76,20 @@ public final class VectorMath {
 
     /// ln(1 + x), as [ScalarMath#log1p].
     public static FloatVector log1p(FloatVector x) {
-        IntVector k = bits(x.add(1)).sub(Log.LOWEST).lanewise(VectorOperators.ASHR, 23).neg();
+        IntVector k = x.add(1).reinterpretAsInts().sub(Log.LOWEST).lanewise(VectorOperators.ASHR, 23).neg();
         IntVector half = k.lanewise(VectorOperators.ASHR, 1);
-        FloatVector power1 = floats(half.lanewise(VectorOperators.LSHL, 23).add(Exp.ONE));
-        FloatVector power2 = floats(k.sub(half).lanewise(VectorOperators.LSHL, 23).add(Exp.ONE));
-        FloatVector f = x.mul(power1).fma(power2, power1.fma(power2, broadcast(-1)));
-        FloatVector n = toFloat(k);
-        FloatVector y = n.fma(broadcast(-Exp.LN2_HI),
-                f.mul(f).fma(log1pPolynomial(f), n.fma(broadcast(-Exp.LN2_LO), f)));
+        FloatVector power1 = half.lanewise(VectorOperators.LSHL, 23).add(Log.ONE).reinterpretAsFloats();
+        FloatVector power2 = k.sub(half).lanewise(VectorOperators.LSHL, 23).add(Log.ONE).reinterpretAsFloats();
+        FloatVector f = x.mul(power1).fma(power2, power1.fma(power2, x.broadcast(-1)));
+        FloatVector n = (FloatVector) k.convert(VectorOperators.I2F, 0);
+        FloatVector square = f.mul(f);
+        FloatVector fourth = square.mul(square);
+        FloatVector low = square.fma(f.fma(Log.C6, Log.C5), f.fma(Log.C4, Log.C3));
+        FloatVector high = square.fma(x.broadcast(Log.C10), f.fma(Log.C9, Log.C8));
+        high = f.fma(high, x.broadcast(Log.C7));
+        FloatVector p = fourth.fma(high, low).fma(f, x.broadcast(Log.C2));
+        FloatVector y = n.fma(x.broadcast(-Exp.LN2_HI), square.fma(p, n.fma(x.broadcast(-Exp.LN2_LO), f)));
+        y = y.blend(x, x.compare(VectorOperators.EQ, 0));
         y = y.blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, -1));
         y = y.blend(Float.NaN, x.compare(VectorOperators.LT, -1));
         return x.blend(y, x.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
@@ -79,155 +97,75 @@ public final class VectorMath {
 
     /// 1 / (1 + e^−x), as [ScalarMath#sigmoid].
     public static FloatVector sigmoid(FloatVector x) {
-        FloatVector a = atMost(x, Sigmoid.HIGHEST);
-        IntVector i = bits(a.fma(broadcast(-Exp.LOG2_E), broadcast(Sigmoid.SHIFT))).min(Sigmoid.LOWEST);
-        FloatVector r = reduced(a.neg(), floats(i).sub(Sigmoid.SHIFT));
-        FloatVector power = power(i);
-        FloatVector scale = broadcast(Sigmoid.SCALE);
-        return scale.div(expm1Polynomial(r).fma(power, scale).add(power));
+        FloatVector a = x.blend(Sigmoid.HIGHEST, x.compare(VectorOperators.GT, Sigmoid.HIGHEST));
+        IntVector i = a.fma(-Exp.LOG2_E, Sigmoid.SHIFT).reinterpretAsInts().min(Sigmoid.LARGEST);
+        FloatVector n = i.reinterpretAsFloats().sub(Sigmoid.SHIFT);
+        FloatVector r = n.fma(x.broadcast(-Exp.LN2_LO), n.fma(x.broadcast(-Exp.LN2_HI), a.neg()));
+        FloatVector square = r.mul(r);
+        FloatVector high = square.fma(x.broadcast(Expm1.C6), r.fma(Expm1.C5, Expm1.C4));
+        FloatVector z = square.fma(square.fma(high, r.fma(Expm1.C3, Expm1.C2)), r);
+        FloatVector power = i.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        FloatVector scale = x.broadcast(Sigmoid.SCALE);
+        return scale.div(z.fma(power, scale).add(power));
     }
 
     /// The hyperbolic tangent, as [ScalarMath#tanh].
     public static FloatVector tanh(FloatVector x) {
-        FloatVector a = atLeast(negativeMagnitude(x), Tanh.LOWEST);
-        FloatVector t = a.fma(broadcast(2 * Exp.LOG2_E), broadcast(Exp.UNIT_SHIFT));
-        FloatVector n = t.sub(Exp.UNIT_SHIFT);
-        FloatVector r = n.fma(broadcast(-Exp.LN2_LO / 2), n.fma(broadcast(-Exp.LN2_HI / 2), a));
-        FloatVector p = broadcast(Tanh.C6).fma(r, broadcast(Tanh.C5)).fma(r, broadcast(Tanh.C4))
-                .fma(r, broadcast(Tanh.C3)).fma(r, broadcast(Tanh.C2));
-        FloatVector z = p.fma(r.mul(r), r.add(r));
-        FloatVector power = power(bits(t));
-        return copySign(z.fma(power, power.sub(1)).div(z.fma(power, power.add(1))), x);
+        IntVector sign = x.reinterpretAsInts();
+        FloatVector a = sign.or(Integer.MIN_VALUE).reinterpretAsFloats();
+        a = a.blend(Tanh.LOWEST, a.compare(VectorOperators.LT, Tanh.LOWEST));
+        FloatVector t = a.fma(2 * Exp.LOG2_E, Expm1.UNIT_SHIFT);
+        FloatVector n = t.sub(Expm1.UNIT_SHIFT);
+        FloatVector r = n.fma(x.broadcast(-Exp.LN2_LO / 2), n.fma(x.broadcast(-Exp.LN2_HI / 2), a));
+        FloatVector square = r.mul(r);
+        FloatVector high = square.fma(x.broadcast(Tanh.C6), r.fma(Tanh.C5, Tanh.C4));
+        FloatVector z = square.fma(square.fma(high, r.fma(Tanh.C3, Tanh.C2)), r);
+        FloatVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        FloatVector y = z.fma(power, power.fma(0.5f, -0.5f)).div(z.fma(power, power.fma(0.5f, 0.5f)));
+        return y.reinterpretAsInts().lanewise(VectorOperators.BITWISE_BLEND, sign, Integer.MIN_VALUE)
+                .reinterpretAsFloats();
     }
 
     /// ln(1 + e^x), as [ScalarMath#softplus].
     public static FloatVector softplus(FloatVector x) {
-        FloatVector e = expOfNegativeMagnitude(x);
-        FloatVector p = broadcast(Softplus.C11).fma(e, broadcast(Softplus.C10)).fma(e, broadcast(Softplus.C9))
-                .fma(e, broadcast(Softplus.C8)).fma(e, broadcast(Softplus.C7)).fma(e, broadcast(Softplus.C6))
-                .fma(e, broadcast(Softplus.C5)).fma(e, broadcast(Softplus.C4)).fma(e, broadcast(Softplus.C3))
-                .fma(e, broadcast(Softplus.C2));
-        return p.fma(e.mul(e), e).add(x, x.compare(VectorOperators.GT, 0));
-    }
-
-    /// The derivative of [#softplus], as [ScalarMath#softplusDerivative].
-    public static FloatVector softplusDerivative(FloatVector x) {
-        FloatVector e = expOfNegativeMagnitude(x);
-        return e.blend(1, x.compare(VectorOperators.GT, 0)).div(e.add(1));
+        FloatVector a = x.reinterpretAsInts().or(Integer.MIN_VALUE).reinterpretAsFloats();
+        a = a.blend(Exp.LOWEST, a.compare(VectorOperators.LT, Exp.LOWEST));
+        FloatVector t = a.fma(Exp.LOG2_E, Softplus.SHIFT);
+        FloatVector n = t.sub(Softplus.SHIFT);
+        FloatVector r = n.fma(x.broadcast(-Exp.LN2_LO), n.fma(x.broadcast(-Exp.LN2_HI), a));
+        FloatVector square = r.mul(r);
+        FloatVector high = square.fma(x.broadcast(Expm1.C6), r.fma(Expm1.C5, Expm1.C4));
+        FloatVector z = square.fma(square.fma(high, r.fma(Expm1.C3, Expm1.C2)), r);
+        FloatVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        FloatVector e = z.fma(power, power).mul(Softplus.SCALE);
+        square = e.mul(e);
+        FloatVector fourth = square.mul(square);
+        FloatVector low = square.fma(e.fma(Softplus.C6, Softplus.C5), e.fma(Softplus.C4, Softplus.C3));
+        high = square.fma(e.fma(Softplus.C10, Softplus.C9), e.fma(Softplus.C8, Softplus.C7));
+        high = fourth.fma(x.broadcast(Softplus.C11), high);
+        FloatVector y = square.fma(fourth.fma(high, low).fma(e, x.broadcast(Softplus.C2)), e);
+        return y.add(x, x.compare(VectorOperators.GT, 0));
     }
 
     /// The error function, as [ScalarMath#erf].
     public static FloatVector erf(FloatVector x) {
-        FloatVector a = atMost(x.abs(), Erf.HIGHEST);
-        FloatVector w = broadcast(Erf.C9).fma(a, broadcast(Erf.C8)).fma(a, broadcast(Erf.C7))
-                .fma(a, broadcast(Erf.C6)).fma(a, broadcast(Erf.C5)).fma(a, broadcast(Erf.C4))
-                .fma(a, broadcast(Erf.C3)).fma(a, broadcast(Erf.C2)).fma(a, broadcast(Erf.C1));
-        FloatVector negative = a.neg();
-        w = w.fma(negative, negative);
-        FloatVector t = w.fma(broadcast(Exp.LOG2_E), broadcast(Exp.UNIT_SHIFT));
-        FloatVector r = reduced(w, t.sub(Exp.UNIT_SHIFT));
-        FloatVector power = power(bits(t));
-        return copySign(expm1Polynomial(r).fma(power, power.sub(1)), x);
-    }
-
-    /// tanh(softplus(x)), as [ScalarMath#tanhSoftplus].
-    public static FloatVector tanhSoftplus(FloatVector x) {
-        FloatVector e = mishExp(x);
-        FloatVector square = e.mul(e);
-        FloatVector denominator = e.fma(broadcast(2), square).add(2);
-        VectorMask<Float> negative = x.compare(VectorOperators.LT, 0);
-        FloatVector numerator = broadcast(2).blend(square.fma(e, square), negative);
-        return broadcast(1).blend(e, negative).sub(numerator.div(denominator));
-    }
-
-    /// The derivative of Mish, as [ScalarMath#mishDerivative].
-    public static FloatVector mishDerivative(FloatVector x) {
-        FloatVector a = atMost(x, Mish.HIGHEST);
-        FloatVector e = mishExp(x);
-        FloatVector complement = broadcast(2).div(e.fma(broadcast(2), e.mul(e)).add(2));
-        FloatVector slope = complement.mul(complement).mul(e.fma(e, e));
-        return a.fma(slope, tanhSoftplus(x));
-    }
-
-    /// The density of the standard normal distribution, as [ScalarMath#normalDensity].
-    public static FloatVector normalDensity(FloatVector x) {
-        return exp(x.mul(x).mul(-0.5f)).mul(0.3989423f);
-    }
-
-    /// The distribution function of the standard normal distribution, as [ScalarMath#normalCdf].
-    public static FloatVector normalCdf(FloatVector x) {
-        return erf(x.mul(0.70710677f)).fma(broadcast(0.5f), broadcast(0.5f));
-    }
-
-    private static FloatVector reduced(FloatVector a, FloatVector n) {
-        return n.fma(broadcast(-Exp.LN2_LO), n.fma(broadcast(-Exp.LN2_HI), a));
-    }
-
-    private static FloatVector expPolynomial(FloatVector r) {
-        return broadcast(Exp.C6).fma(r, broadcast(Exp.C5)).fma(r, broadcast(Exp.C4)).fma(r, broadcast(Exp.C3))
-                .fma(r, broadcast(Exp.C2)).fma(r, broadcast(1)).fma(r, broadcast(1));
-    }
-
-    private static FloatVector expm1Polynomial(FloatVector r) {
-        return broadcast(Expm1.C6).fma(r, broadcast(Expm1.C5)).fma(r, broadcast(Expm1.C4))
-                .fma(r, broadcast(Expm1.C3)).fma(r, broadcast(Expm1.C2)).fma(r.mul(r), r);
-    }
-
-    private static FloatVector log1pPolynomial(FloatVector f) {
-        return broadcast(Log.C10).fma(f, broadcast(Log.C9)).fma(f, broadcast(Log.C8)).fma(f, broadcast(Log.C7))
-                .fma(f, broadcast(Log.C6)).fma(f, broadcast(Log.C5)).fma(f, broadcast(Log.C4))
-                .fma(f, broadcast(Log.C3)).fma(f, broadcast(Log.C2));
-    }
-
-    private static FloatVector expOfNegativeMagnitude(FloatVector x) {
-        return lowExp(negativeMagnitude(x));
-    }
-
-    private static FloatVector mishExp(FloatVector x) {
-        return lowExp(atMost(x, Mish.HIGHEST));
-    }
-
-    private static FloatVector lowExp(FloatVector x) {
-        FloatVector a = atLeast(x, Exp.LOWEST);
-        FloatVector t = a.fma(broadcast(Exp.LOG2_E), broadcast(Exp.LOW_SHIFT));
-        FloatVector p = expPolynomial(reduced(a, t.sub(Exp.LOW_SHIFT)));
-        return p.mul(power(bits(t))).mul(Exp.LOW_SCALE);
-    }
-
-    // Compare and blend: Java's rules for NaN and ±0 make min and max three times as long.
-    private static FloatVector atLeast(FloatVector x, float lowest) {
-        return x.blend(lowest, x.compare(VectorOperators.LT, lowest));
-    }
-
-    private static FloatVector atMost(FloatVector x, float highest) {
-        return x.blend(highest, x.compare(VectorOperators.GT, highest));
-    }
-
-    private static FloatVector negativeMagnitude(FloatVector x) {
-        return floats(bits(x).or(Integer.MIN_VALUE));
-    }
-
-    private static FloatVector copySign(FloatVector magnitude, FloatVector sign) {
-        return floats(bits(magnitude).lanewise(VectorOperators.BITWISE_BLEND, bits(sign), Integer.MIN_VALUE));
-    }
-
-    private static FloatVector power(IntVector biasedExponent) {
-        return floats(biasedExponent.lanewise(VectorOperators.LSHL, 23));
-    }
-
-    private static FloatVector toFloat(IntVector v) {
-        return (FloatVector) v.convert(VectorOperators.I2F, 0);
-    }
-
-    private static IntVector bits(FloatVector v) {
-        return v.reinterpretAsInts();
-    }
-
-    private static FloatVector floats(IntVector v) {
-        return v.reinterpretAsFloats();
-    }
-
-    private static FloatVector broadcast(float value) {
-        return FloatVector.broadcast(SPECIES, value);
+        FloatVector a = x.abs();
+        a = a.blend(Erf.HIGHEST, a.compare(VectorOperators.GT, Erf.HIGHEST));
+        FloatVector square = a.mul(a);
+        FloatVector fourth = square.mul(square);
+        FloatVector low = square.fma(a.fma(Erf.C6, Erf.C5), a.fma(Erf.C4, Erf.C3));
+        FloatVector high = square.fma(x.broadcast(Erf.C9), a.fma(Erf.C8, Erf.C7));
+        FloatVector p = fourth.fma(high, low).fma(a, x.broadcast(Erf.C2)).fma(a, x.broadcast(Erf.C1));
+        FloatVector w = p.fma(a, a);
+        FloatVector t = w.fma(-Exp.LOG2_E, Expm1.UNIT_SHIFT);
+        FloatVector n = t.sub(Expm1.UNIT_SHIFT);
+        FloatVector r = n.fma(x.broadcast(-Exp.LN2_LO), n.fma(x.broadcast(-Exp.LN2_HI), w.neg()));
+        square = r.mul(r);
+        high = square.fma(x.broadcast(Expm1.C6), r.fma(Expm1.C5, Expm1.C4));
+        FloatVector z = square.fma(square.fma(high, r.fma(Expm1.C3, Expm1.C2)), r);
+        FloatVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        IntVector y = z.fma(power, power.sub(1)).reinterpretAsInts();
+        return y.lanewise(VectorOperators.BITWISE_BLEND, x.reinterpretAsInts(), Integer.MIN_VALUE)
+                .reinterpretAsFloats();
     }
 }
