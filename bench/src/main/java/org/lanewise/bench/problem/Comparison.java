@@ -44,6 +44,21 @@ final class Comparison {
         }
     }
 
+    /// Compares all elements at once: the length of the difference with the length of `expected`.
+    void checkWhole(float[] expected, float[] actual) {
+        double difference = 0;
+        double length = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += Math.pow((double) actual[i] - expected[i], 2);
+            length += Math.pow(expected[i], 2);
+        }
+        double distance = Math.sqrt(difference / length);
+        if (!(distance <= tolerance)) {
+            throw new IllegalStateException(name + ": the outputs differ from the reference's by " + distance
+                    + " of their length; the tolerance is " + tolerance);
+        }
+    }
+
     private static float largest(float[] values, int count) {
         float largest = 0f;
         for (int i = 0; i < count; i++) {
