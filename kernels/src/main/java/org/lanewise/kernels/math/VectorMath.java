@@ -19,6 +19,7 @@ import org.lanewise.kernels.math.Coefficients.Tanh;
 /// none of them calls another ordinary method: C2 stops to inline those into a method of some thirty vector operations
 /// (`NodeCountInliningCutoff`). Polynomials are split for short chains of dependent operations rather than for few
 /// operations; a processor has too few waiting ones in view to overlap the chains of Horner's scheme across iterations.
+@SuppressWarnings("exports") // Whoever writes vector code requires the incubator module; others never see this class.
 public final class VectorMath {
 
     private VectorMath() {
