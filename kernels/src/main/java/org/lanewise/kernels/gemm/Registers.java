@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.gemm;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import java.lang.management.ManagementFactory;
 import jdk.incubator.vector.VectorShape;
+import org.lanewise.kernels.lanes.HotSpotFlags;
 
 /// How many vector registers C2 may use: a tile that needs more spills, and loses half of its speed.
 final class Registers {
@@ -15,24 +14,15 @@ final class Registers {
     }
 
     private static int count() {
-        String processor = System.getProperty("os.arch", "");
-        if (processor.equals("aarch64")) {
+        if (System.getProperty("os.arch", "").equals("aarch64")) {
             return 32;
         }
-        // Vectors of 512 bits exist on x86 only with AVX-512; shorter ones may be a wish of whoever set MaxVectorSize.
-        if (VectorShape.preferredShape().vectorBitSize() >= 512 || avx512()) {
+        // On x86, 512-bit vectors mean AVX-512; where vectors are shorter, MaxVectorSize may have made them so.
+        if (VectorShape.preferredShape().vectorBitSize() >= 512) {
             return 32;
         }
-        return 16;
-    }
-
-    private static boolean avx512() {
-        try {
-            HotSpotDiagnosticMXBean flags = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-            return flags != null && Integer.parseInt(flags.getVMOption("UseAVX").getValue()) >= 3;
-        } catch (LinkageError | RuntimeException e) {
-            // No jdk.management module in this image, or a VM without the flag: the smaller tile runs well anywhere.
-            return false;
-        }
+        // Where the flag cannot be read, the smaller tile runs well anywhere.
+        String avx = HotSpotFlags.value("UseAVX");
+        return avx != null && Integer.parseInt(avx) >= 3 ? 32 : 16;
     }
 }

@@ -25,7 +25,7 @@ public final class VectorGemm implements Gemm {
 
     /// @param activations runs the activations of an [Epilogue] that no register tile applies
     public VectorGemm(Activations activations) {
-        this(activations, GemmBlocks.of(LANES, Registers.COUNT));
+        this(activations, GemmBlocks.of(Registers.COUNT));
     }
 
     VectorGemm(Activations activations, GemmBlocks blocks) {
@@ -127,7 +127,7 @@ public final class VectorGemm implements Gemm {
         int stride = depth * LANES;
         int columns;
         for (int column = 0; column < c.columns(); column += columns) {
-            columns = Math.min(blocks.columns(), c.columns() - column);
+            columns = blocks.packedColumns(c.columns() - column, depth);
             float[] panels = scratch.panels(Packing.ALIGNMENT + depth * Packing.roundUp(columns));
             int from = bStart + column * (b.isTransposed() ? b.stride() : 1);
             Packing.pack(b.data(), from, b.stride(), b.isTransposed(), depth, columns, panels, Packing.ALIGNMENT,
@@ -148,7 +148,8 @@ public final class VectorGemm implements Gemm {
     /// Some columns of C, in blocks of rows that stay in the second-level cache until their sums are complete.
     private void columns(Matrix a, int aStart, float[] panels, int panelsAt, int panelStride, Matrix c, int cStart,
             int column, int columns, Epilogue epilogue, GemmScratch scratch) {
-        boolean strips = a.isTransposed() || c.rows() >= blocks.stripFrom();
+        boolean strips = a.isTransposed()
+                || c.rows() >= blocks.stripFromRows() && columns >= blocks.stripFromColumns();
         int rows;
         for (int row = 0; row < c.rows(); row += rows) {
             rows = Math.min(blocks.rows(), c.rows() - row);

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.gemm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.lanewise.kernels.activation.VectorActivations;
+import org.lanewise.kernels.contract.GemmSamples;
+
+/// Block sizes never show in the bits: products cut into blocks so small that every path and every edge is taken.
+class GemmBlocksTest {
+
+    @Test
+    void anyBlocksGiveTheReferencesBits() {
+        Random random = new Random(81);
+        for (int turn = 0; turn < 400; turn++) {
+            GemmBlocks blocks = new GemmBlocks(1 + random.nextInt(12), 1 + random.nextInt(2), 1 + random.nextInt(8),
+                    1 + random.nextInt(3), 1 + random.nextInt(20), 1 + random.nextInt(30),
+                    Packing.LANES * (1 + random.nextInt(4)), 1 + random.nextInt(2000), random.nextInt(30),
+                    random.nextInt(50), random.nextInt(40), random.nextInt(3000));
+            GemmSamples.assertSameBitsAsReference(new VectorGemm(new VectorActivations(), blocks),
+                    GemmSamples.random(random, 50));
+        }
+    }
+
+    @Test
+    void tilesCoverASideWithoutSlivers() {
+        for (int tile = 1; tile <= 12; tile++) {
+            for (int size = 1; size <= 100; size++) {
+                int covered = 0;
+                int smallest = Integer.MAX_VALUE;
+                while (covered < size) {
+                    int next = GemmBlocks.next(size - covered, tile);
+                    assertTrue(next >= 1 && next <= tile, next + " of " + tile);
+                    smallest = Math.min(smallest, next);
+                    covered += next;
+                }
+                assertEquals(size, covered);
+                assertTrue(smallest >= Math.min(size, tile / 2), size + " in tiles of " + tile + ": " + smallest);
+            }
+        }
+    }
+}
