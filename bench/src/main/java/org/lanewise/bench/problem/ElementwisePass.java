@@ -55,15 +55,17 @@ public record ElementwisePass(Operation operation, int size) implements Problem 
         Matrix x = Matrix.row(x());
         Matrix y = Matrix.zeros(1, size);
         return switch (operation) {
-            case Value(String _, Activation activation) ->
-                Task.of(() -> kernels.activations().value(activation, x, y), y.data());
+            case Value(String _, Activation activation) -> {
+                yield Task.of(() -> kernels.activations().value(activation, x, y), y.data());
+            }
             case ValueAndDerivative(String _, Activation activation) -> {
                 Matrix derivative = Matrix.zeros(1, size);
                 yield Task.of(() -> kernels.activations().valueAndDerivative(activation, x, y, derivative), y.data(),
                         derivative.data());
             }
-            case Elementary(String _, Function function) ->
-                Task.of(() -> kernels.functions().apply(function, x, y), y.data());
+            case Elementary(String _, Function function) -> {
+                yield Task.of(() -> kernels.functions().apply(function, x, y), y.data());
+            }
         };
     }
 }

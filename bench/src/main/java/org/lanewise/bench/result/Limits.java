@@ -4,7 +4,6 @@ package org.lanewise.bench.result;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import org.lanewise.bench.limit.BandwidthBenchmark;
 import org.lanewise.bench.limit.FmaPeakBenchmark;
 import org.lanewise.bench.problem.Cost;
 import org.lanewise.bench.problem.Cost.Traffic;
@@ -34,7 +33,7 @@ public final class Limits {
         peaks.put(implementation, FmaPeakBenchmark.FLOPS / nanoseconds);
     }
 
-    /// Takes the time of one call of [BandwidthBenchmark].
+    /// Takes the time of one call of [org.lanewise.bench.limit.BandwidthBenchmark].
     void addBandwidth(String implementation, Traffic traffic, int workingSet, double nanoseconds) {
         bandwidths.computeIfAbsent(implementation, _ -> new HashMap<>())
                 .computeIfAbsent(traffic, _ -> new TreeMap<>())
