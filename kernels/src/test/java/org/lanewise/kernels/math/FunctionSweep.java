@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.math;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.lanewise.kernels.Matrix;
+
+/// Walks the floats, all of them or every so many, through an elementary function.
+final class FunctionSweep {
+
+    /// What the Javadoc of [ScalarMath] claims: the largest error, in units in the last place of the exact result.
+    static final Map<Function, Double> BOUNDS = Map.of(
+            Function.EXP, 0.90,
+            Function.EXPM1, 1.60,
+            Function.LOG, 1.00,
+            Function.LOG1P, 1.60,
+            Function.SIGMOID, 2.00,
+            Function.TANH, 1.91,
+            Function.SOFTPLUS, 2.00,
+            Function.ERF, 1.83);
+
+    private static final int CHUNK = 1 << 16;
+
+    private FunctionSweep() {
+    }
+
+    /// The largest error found, and where.
+    record Worst(double ulps, float at) {
+    }
+
+    static void assertSameBits(Function function, int stride) {
+        float[] x = new float[CHUNK];
+        float[] expected = new float[CHUNK];
+        float[] actual = new float[CHUNK];
+        for (long first = 0; first < 1L << 32; first += (long) CHUNK * stride) {
+            fill(x, first, stride);
+            new ScalarFunctions().apply(function, Matrix.row(x), Matrix.row(expected));
+            new VectorFunctions().apply(function, Matrix.row(x), Matrix.row(actual));
+            if (!Arrays.equals(expected, actual)) {
+                // Arrays.equals compares bits, all NaNs being one.
+                int i = Arrays.mismatch(expected, actual);
+                fail("%s(%a): scalar %a, SIMD %a".formatted(function, x[i], expected[i], actual[i]));
+            }
+        }
+    }
+
+    static void assertWithinBound(Function function, Worst worst) {
+        double bound = BOUNDS.get(function);
+        assertTrue(worst.ulps() <= bound,
+                "%s: %.4f ULP at %a, claimed %.2f".formatted(function, worst.ulps(), worst.at(), bound));
+    }
+
+    /// The reference's largest error; infinite if a result is NaN or infinite and should not be, or the reverse.
+    static Worst worst(Function function, int stride) {
+        float[] x = new float[CHUNK];
+        float[] y = new float[CHUNK];
+        Worst worst = new Worst(0, 0);
+        for (long first = 0; first < 1L << 32; first += (long) CHUNK * stride) {
+            fill(x, first, stride);
+            new ScalarFunctions().apply(function, Matrix.row(x), Matrix.row(y));
+            for (int i = 0; i < CHUNK; i++) {
+                double error = ulps(y[i], FunctionOracle.of(function, x[i]));
+                if (error > worst.ulps()) {
+                    worst = new Worst(error, x[i]);
+                }
+            }
+        }
+        return worst;
+    }
+
+    private static void fill(float[] x, long first, int stride) {
+        for (int i = 0; i < CHUNK; i++) {
+            x[i] = Float.intBitsToFloat((int) (first + (long) i * stride));
+        }
+    }
+
+    private static double ulps(float actual, double exact) {
+        if (Double.isNaN(exact) || Float.isNaN(actual)) {
+            return Double.isNaN(exact) && Float.isNaN(actual) ? 0 : Double.POSITIVE_INFINITY;
+        }
+        double value = Float.isInfinite(actual) ? Math.copySign(0x1p128, actual) : actual;
+        if (Math.abs(exact) >= 0x1p128) {
+            return value == Math.copySign(0x1p128, exact) ? 0 : Double.POSITIVE_INFINITY;
+        }
+        int exponent = Math.max(Math.getExponent(exact), Float.MIN_EXPONENT);
+        return Math.abs(value - exact) * Math.scalb(1.0, Float.PRECISION - 1 - exponent);
+    }
+}
