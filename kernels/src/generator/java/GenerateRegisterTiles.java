@@ -113,8 +113,9 @@ public final class GenerateRegisterTiles {
     }
 
     private void dispatch() {
-        line("    static void run(int rows, int vectors, float[] a, int aAt, int aStride, float[] b, int bAt, int bStride,");
-        line("            int depth, float[] start, int startAt, int startStride, float[] c, int cAt, int cStride) {");
+        line("    static void run(int rows, int vectors, float[] a, int aAt, int aStride, float[] b, int bAt,");
+        line("            int bStride, int depth, float[] start, int startAt, int startStride, float[] c, int cAt,");
+        line("            int cStride) {");
         line("        switch (rows * 4 + vectors) {");
         for (int rows = 1; rows <= kind.maxRows; rows++) {
             for (int vectors = 1; vectors <= kind.maxVectors; vectors++) {
@@ -218,9 +219,8 @@ public final class GenerateRegisterTiles {
     private String transpose16() {
         StringBuilder constants = new StringBuilder();
         for (int distance = 8; distance >= 1; distance /= 2) {
-            constants.append("    private static final IntVector UPPER%d = lanes(%d, 0);%n".formatted(distance, distance));
-            constants.append("    private static final IntVector LOWER%d = lanes(%d, %d);%n".formatted(distance,
-                    distance, distance));
+            constants.append("    private static final IntVector UPPER%1$d = lanes(%1$d, 0);%n".formatted(distance));
+            constants.append("    private static final IntVector LOWER%1$d = lanes(%1$d, %1$d);%n".formatted(distance));
         }
         line("""
                 // SPDX-License-Identifier: Apache-2.0
@@ -232,8 +232,8 @@ public final class GenerateRegisterTiles {
                 import jdk.incubator.vector.VectorSpecies;
                 import org.lanewise.kernels.lanes.Species;
 
-                /// Transposes rows into a strip, for vectors of 16 floats: four rounds in which two vectors, 8, 4, 2 and 1
-                /// rows apart, exchange the blocks off the diagonal.
+                /// Transposes rows into a strip, for vectors of 16 floats: four rounds in which two vectors, 8, 4, 2
+                /// and 1 rows apart, exchange the blocks off the diagonal.
                 final class Transpose16 {
 
                     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
@@ -250,8 +250,8 @@ public final class GenerateRegisterTiles {
                         return IntVector.fromArray(Species.INT, lanes, 0);
                     }
 
-                    /// Moves 16 steps of k of up to 16 rows, at a distance of `stride`, to `to`: a vector for each step,
-                    /// `height` apart. Lanes from `height` on are undefined.
+                    /// Moves 16 steps of k of up to 16 rows, at a distance of `stride`, to `to`: a vector for each
+                    /// step, `height` apart. Lanes from `height` on are undefined.
                     static void run(float[] from, int at, int stride, int height, float[] to, int toAt) {
                         int last = height - 1;
                 """.formatted(constants));

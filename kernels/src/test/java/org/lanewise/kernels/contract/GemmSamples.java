@@ -97,8 +97,8 @@ public final class GemmSamples {
                 random.nextBoolean() ? Samples.normal(random, 1, n, Layout.OFFSET, 1f) : null,
                 ACTIVATIONS[random.nextInt(ACTIVATIONS.length)], null);
         Matrix expected = copy(cData);
-        Kernels.reference().gemm().multiplyBatch(count, a, aStep, b, bStep, Matrix.of(expected.data(), 0, m, n, cStride),
-                cStep, epilogue);
+        Kernels.reference().gemm().multiplyBatch(count, a, aStep, b, bStep,
+                Matrix.of(expected.data(), 0, m, n, cStride), cStep, epilogue);
         Matrix actual = copy(cData);
         gemm.multiplyBatch(count, a, aStep, b, bStep, Matrix.of(actual.data(), 0, m, n, cStride), cStep, epilogue);
         for (int at = 0; at < expected.columns(); at++) {
