@@ -8,9 +8,12 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.lanes.Species;
 
-/// The loops of batch norm. Each takes a panel of rows, `first` to `first + count`, along its columns, a few vectors at
-/// a time: what belongs to a column stays in registers for the whole panel, and memory is read in as many streams as
-/// the panel has rows. The columns that are left at the right edge go one vector at a time, under masks.
+/// The loops of batch norm.
+///
+/// Those that sum take a panel of rows, `first` to `first + count`, along its columns, two vectors at a time: what
+/// belongs to a column stays in registers for the whole panel, and memory is read in as many streams as the panel has
+/// rows. The columns that are left at the right edge go one vector at a time, under masks. Those that write go along
+/// one row after the other: several streams of stores took up to twice as long out of the second-level cache.
 ///
 /// Loads and stores stand out in full: C2 does not inline helpers around masked ones once they are compiled by
 /// themselves, and then boxes the vectors. For the same reason no method does more than it must: the compiler stops
@@ -94,184 +97,83 @@ final class ColumnPanels {
                 .intoArray(squares.data(), squaresAt, inRange);
     }
 
-    /// y ← fma(x − mean, scale, beta).
-    static void normalize(Matrix x, int first, int count, Matrix mean, float[] scale, Matrix beta, Matrix y) {
+    /// y ← fma(x − mean, scale, beta), a row at a time, from the last, which the caches still hold, to the first.
+    static void normalize(Matrix x, Matrix mean, float[] scale, Matrix beta, Matrix y) {
         float[] source = x.data();
         float[] target = y.data();
         float[] means = mean.data();
         float[] betas = beta.data();
         int columns = x.columns();
-        int j = 0;
-        for (; j <= columns - 4 * STEP; j += 4 * STEP) {
-            int meanAt = mean.offset() + j;
-            int betaAt = beta.offset() + j;
-            FloatVector mean0 = FloatVector.fromArray(SPECIES, means, meanAt);
-            FloatVector mean1 = FloatVector.fromArray(SPECIES, means, meanAt + STEP);
-            FloatVector mean2 = FloatVector.fromArray(SPECIES, means, meanAt + 2 * STEP);
-            FloatVector mean3 = FloatVector.fromArray(SPECIES, means, meanAt + 3 * STEP);
-            FloatVector scale0 = FloatVector.fromArray(SPECIES, scale, j);
-            FloatVector scale1 = FloatVector.fromArray(SPECIES, scale, j + STEP);
-            FloatVector scale2 = FloatVector.fromArray(SPECIES, scale, j + 2 * STEP);
-            FloatVector scale3 = FloatVector.fromArray(SPECIES, scale, j + 3 * STEP);
-            FloatVector beta0 = FloatVector.fromArray(SPECIES, betas, betaAt);
-            FloatVector beta1 = FloatVector.fromArray(SPECIES, betas, betaAt + STEP);
-            FloatVector beta2 = FloatVector.fromArray(SPECIES, betas, betaAt + 2 * STEP);
-            FloatVector beta3 = FloatVector.fromArray(SPECIES, betas, betaAt + 3 * STEP);
-            int from = x.index(first, j);
-            int to = y.index(first, j);
-            for (int i = 0; i < count; i++) {
-                FloatVector.fromArray(SPECIES, source, from).sub(mean0).fma(scale0, beta0)
-                        .intoArray(target, to);
-                FloatVector.fromArray(SPECIES, source, from + STEP).sub(mean1).fma(scale1, beta1)
-                        .intoArray(target, to + STEP);
-                FloatVector.fromArray(SPECIES, source, from + 2 * STEP).sub(mean2).fma(scale2, beta2)
-                        .intoArray(target, to + 2 * STEP);
-                FloatVector.fromArray(SPECIES, source, from + 3 * STEP).sub(mean3).fma(scale3, beta3)
-                        .intoArray(target, to + 3 * STEP);
-                from += x.stride();
-                to += y.stride();
+        int bound = SPECIES.loopBound(columns);
+        int meanAt = mean.offset();
+        int betaAt = beta.offset();
+        VectorMask<Float> tail = SPECIES.indexInRange(bound, columns);
+        for (int i = x.rows() - 1; i >= 0; i--) {
+            int from = x.index(i, 0);
+            int to = y.index(i, 0);
+            int j = 0;
+            for (; j < bound; j += STEP) {
+                FloatVector d = FloatVector.fromArray(SPECIES, source, from + j)
+                        .sub(FloatVector.fromArray(SPECIES, means, meanAt + j));
+                FloatVector factor = FloatVector.fromArray(SPECIES, scale, j);
+                FloatVector z = d.fma(factor, FloatVector.fromArray(SPECIES, betas, betaAt + j));
+                z.intoArray(target, to + j);
+            }
+            if (j < columns) {
+                FloatVector d = FloatVector.fromArray(SPECIES, source, from + j, tail)
+                        .sub(FloatVector.fromArray(SPECIES, means, meanAt + j, tail));
+                FloatVector factor = FloatVector.fromArray(SPECIES, scale, j, tail);
+                FloatVector z = d.fma(factor, FloatVector.fromArray(SPECIES, betas, betaAt + j, tail));
+                z.intoArray(target, to + j, tail);
             }
         }
-        for (; j < columns; j += STEP) {
-            normalizeEdge(x, first, count, mean, scale, beta, y, j);
-        }
     }
 
-    private static void normalizeEdge(Matrix x, int first, int count, Matrix mean, float[] scale, Matrix beta, Matrix y,
-            int j) {
-        VectorMask<Float> inRange = SPECIES.indexInRange(j, x.columns());
-        FloatVector mean0 = FloatVector.fromArray(SPECIES, mean.data(), mean.offset() + j, inRange);
-        FloatVector scale0 = FloatVector.fromArray(SPECIES, scale, j, inRange);
-        FloatVector beta0 = FloatVector.fromArray(SPECIES, beta.data(), beta.offset() + j, inRange);
-        for (int i = first; i < first + count; i++) {
-            FloatVector.fromArray(SPECIES, x.data(), x.index(i, j), inRange).sub(mean0).fma(scale0, beta0)
-                    .intoArray(y.data(), y.index(i, j), inRange);
-        }
-    }
-
-    /// y ← relu(fma(x − mean, scale, beta)).
-    static void rectify(Matrix x, int first, int count, Matrix mean, float[] scale, Matrix beta, Matrix y) {
+    /// The same with the rectifier; NaN stays NaN. A kernel of its own: a switch in the loop took a third longer.
+    ///
+    /// @param derivative receives the rectifier's derivative, NaN for NaN; null for none. It has a loop of its own,
+    ///     while the row is hot: two streams of stores in one loop took longer.
+    static void rectify(Matrix x, Matrix mean, float[] scale, Matrix beta, Matrix y, Matrix derivative) {
         float[] source = x.data();
         float[] target = y.data();
         float[] means = mean.data();
         float[] betas = beta.data();
         int columns = x.columns();
-        int j = 0;
-        for (; j <= columns - 4 * STEP; j += 4 * STEP) {
-            int meanAt = mean.offset() + j;
-            int betaAt = beta.offset() + j;
-            FloatVector mean0 = FloatVector.fromArray(SPECIES, means, meanAt);
-            FloatVector mean1 = FloatVector.fromArray(SPECIES, means, meanAt + STEP);
-            FloatVector mean2 = FloatVector.fromArray(SPECIES, means, meanAt + 2 * STEP);
-            FloatVector mean3 = FloatVector.fromArray(SPECIES, means, meanAt + 3 * STEP);
-            FloatVector scale0 = FloatVector.fromArray(SPECIES, scale, j);
-            FloatVector scale1 = FloatVector.fromArray(SPECIES, scale, j + STEP);
-            FloatVector scale2 = FloatVector.fromArray(SPECIES, scale, j + 2 * STEP);
-            FloatVector scale3 = FloatVector.fromArray(SPECIES, scale, j + 3 * STEP);
-            FloatVector beta0 = FloatVector.fromArray(SPECIES, betas, betaAt);
-            FloatVector beta1 = FloatVector.fromArray(SPECIES, betas, betaAt + STEP);
-            FloatVector beta2 = FloatVector.fromArray(SPECIES, betas, betaAt + 2 * STEP);
-            FloatVector beta3 = FloatVector.fromArray(SPECIES, betas, betaAt + 3 * STEP);
-            int from = x.index(first, j);
-            int to = y.index(first, j);
-            for (int i = 0; i < count; i++) {
-                FloatVector z0 = FloatVector.fromArray(SPECIES, source, from).sub(mean0).fma(scale0, beta0);
-                z0.blend(0f, z0.compare(VectorOperators.LE, 0f)).intoArray(target, to);
-                FloatVector z1 = FloatVector.fromArray(SPECIES, source, from + STEP).sub(mean1).fma(scale1, beta1);
-                z1.blend(0f, z1.compare(VectorOperators.LE, 0f)).intoArray(target, to + STEP);
-                FloatVector z2 = FloatVector.fromArray(SPECIES, source, from + 2 * STEP).sub(mean2).fma(scale2, beta2);
-                z2.blend(0f, z2.compare(VectorOperators.LE, 0f)).intoArray(target, to + 2 * STEP);
-                FloatVector z3 = FloatVector.fromArray(SPECIES, source, from + 3 * STEP).sub(mean3).fma(scale3, beta3);
-                z3.blend(0f, z3.compare(VectorOperators.LE, 0f)).intoArray(target, to + 3 * STEP);
-                from += x.stride();
-                to += y.stride();
+        int bound = SPECIES.loopBound(columns);
+        int meanAt = mean.offset();
+        int betaAt = beta.offset();
+        VectorMask<Float> tail = SPECIES.indexInRange(bound, columns);
+        for (int i = x.rows() - 1; i >= 0; i--) {
+            int from = x.index(i, 0);
+            int to = y.index(i, 0);
+            int j = 0;
+            for (; j < bound; j += STEP) {
+                FloatVector d = FloatVector.fromArray(SPECIES, source, from + j)
+                        .sub(FloatVector.fromArray(SPECIES, means, meanAt + j));
+                FloatVector factor = FloatVector.fromArray(SPECIES, scale, j);
+                FloatVector z = d.fma(factor, FloatVector.fromArray(SPECIES, betas, betaAt + j));
+                z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(target, to + j);
             }
-        }
-        for (; j < columns; j += STEP) {
-            rectifyEdge(x, first, count, mean, scale, beta, y, j);
-        }
-    }
-
-    private static void rectifyEdge(Matrix x, int first, int count, Matrix mean, float[] scale, Matrix beta, Matrix y,
-            int j) {
-        VectorMask<Float> inRange = SPECIES.indexInRange(j, x.columns());
-        FloatVector mean0 = FloatVector.fromArray(SPECIES, mean.data(), mean.offset() + j, inRange);
-        FloatVector scale0 = FloatVector.fromArray(SPECIES, scale, j, inRange);
-        FloatVector beta0 = FloatVector.fromArray(SPECIES, beta.data(), beta.offset() + j, inRange);
-        for (int i = first; i < first + count; i++) {
-            FloatVector z = FloatVector.fromArray(SPECIES, x.data(), x.index(i, j), inRange).sub(mean0)
-                    .fma(scale0, beta0);
-            z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(y.data(), y.index(i, j), inRange);
-        }
-    }
-
-    /// The same, and the rectifier's derivative; NaN stays NaN in both.
-    static void rectifyAndDerive(Matrix x, int first, int count, Matrix mean, float[] scale, Matrix beta, Matrix y,
-            Matrix slopes) {
-        float[] source = x.data();
-        float[] target = y.data();
-        float[] slope = slopes.data();
-        float[] means = mean.data();
-        float[] betas = beta.data();
-        int columns = x.columns();
-        int j = 0;
-        for (; j <= columns - 4 * STEP; j += 4 * STEP) {
-            int meanAt = mean.offset() + j;
-            int betaAt = beta.offset() + j;
-            FloatVector mean0 = FloatVector.fromArray(SPECIES, means, meanAt);
-            FloatVector mean1 = FloatVector.fromArray(SPECIES, means, meanAt + STEP);
-            FloatVector mean2 = FloatVector.fromArray(SPECIES, means, meanAt + 2 * STEP);
-            FloatVector mean3 = FloatVector.fromArray(SPECIES, means, meanAt + 3 * STEP);
-            FloatVector scale0 = FloatVector.fromArray(SPECIES, scale, j);
-            FloatVector scale1 = FloatVector.fromArray(SPECIES, scale, j + STEP);
-            FloatVector scale2 = FloatVector.fromArray(SPECIES, scale, j + 2 * STEP);
-            FloatVector scale3 = FloatVector.fromArray(SPECIES, scale, j + 3 * STEP);
-            FloatVector beta0 = FloatVector.fromArray(SPECIES, betas, betaAt);
-            FloatVector beta1 = FloatVector.fromArray(SPECIES, betas, betaAt + STEP);
-            FloatVector beta2 = FloatVector.fromArray(SPECIES, betas, betaAt + 2 * STEP);
-            FloatVector beta3 = FloatVector.fromArray(SPECIES, betas, betaAt + 3 * STEP);
-            int from = x.index(first, j);
-            int to = y.index(first, j);
-            int slopeTo = slopes.index(first, j);
-            for (int i = 0; i < count; i++) {
-                FloatVector z0 = FloatVector.fromArray(SPECIES, source, from).sub(mean0).fma(scale0, beta0);
-                FloatVector y0 = z0.blend(0f, z0.compare(VectorOperators.LE, 0f));
-                y0.intoArray(target, to);
-                y0.blend(1f, y0.compare(VectorOperators.GT, 0f)).intoArray(slope, slopeTo);
-                FloatVector z1 = FloatVector.fromArray(SPECIES, source, from + STEP).sub(mean1).fma(scale1, beta1);
-                FloatVector y1 = z1.blend(0f, z1.compare(VectorOperators.LE, 0f));
-                y1.intoArray(target, to + STEP);
-                y1.blend(1f, y1.compare(VectorOperators.GT, 0f)).intoArray(slope, slopeTo + STEP);
-                FloatVector z2 = FloatVector.fromArray(SPECIES, source, from + 2 * STEP).sub(mean2).fma(scale2, beta2);
-                FloatVector y2 = z2.blend(0f, z2.compare(VectorOperators.LE, 0f));
-                y2.intoArray(target, to + 2 * STEP);
-                y2.blend(1f, y2.compare(VectorOperators.GT, 0f)).intoArray(slope, slopeTo + 2 * STEP);
-                FloatVector z3 = FloatVector.fromArray(SPECIES, source, from + 3 * STEP).sub(mean3).fma(scale3, beta3);
-                FloatVector y3 = z3.blend(0f, z3.compare(VectorOperators.LE, 0f));
-                y3.intoArray(target, to + 3 * STEP);
-                y3.blend(1f, y3.compare(VectorOperators.GT, 0f)).intoArray(slope, slopeTo + 3 * STEP);
-                from += x.stride();
-                to += y.stride();
-                slopeTo += slopes.stride();
+            if (j < columns) {
+                FloatVector d = FloatVector.fromArray(SPECIES, source, from + j, tail)
+                        .sub(FloatVector.fromArray(SPECIES, means, meanAt + j, tail));
+                FloatVector factor = FloatVector.fromArray(SPECIES, scale, j, tail);
+                FloatVector z = d.fma(factor, FloatVector.fromArray(SPECIES, betas, betaAt + j, tail));
+                z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(target, to + j, tail);
             }
-        }
-        for (; j < columns; j += STEP) {
-            rectifyAndDeriveEdge(x, first, count, mean, scale, beta, y, slopes, j);
-        }
-    }
-
-    private static void rectifyAndDeriveEdge(Matrix x, int first, int count, Matrix mean, float[] scale, Matrix beta,
-            Matrix y, Matrix slopes, int j) {
-        VectorMask<Float> inRange = SPECIES.indexInRange(j, x.columns());
-        FloatVector mean0 = FloatVector.fromArray(SPECIES, mean.data(), mean.offset() + j, inRange);
-        FloatVector scale0 = FloatVector.fromArray(SPECIES, scale, j, inRange);
-        FloatVector beta0 = FloatVector.fromArray(SPECIES, beta.data(), beta.offset() + j, inRange);
-        for (int i = first; i < first + count; i++) {
-            FloatVector z = FloatVector.fromArray(SPECIES, x.data(), x.index(i, j), inRange).sub(mean0)
-                    .fma(scale0, beta0);
-            FloatVector y0 = z.blend(0f, z.compare(VectorOperators.LE, 0f));
-            y0.intoArray(y.data(), y.index(i, j), inRange);
-            y0.blend(1f, y0.compare(VectorOperators.GT, 0f)).intoArray(slopes.data(), slopes.index(i, j), inRange);
+            if (derivative != null) {
+                int slopeTo = derivative.index(i, 0);
+                for (j = 0; j < bound; j += STEP) {
+                    FloatVector value = FloatVector.fromArray(SPECIES, target, to + j);
+                    value.blend(1f, value.compare(VectorOperators.GT, 0f))
+                            .intoArray(derivative.data(), slopeTo + j);
+                }
+                if (j < columns) {
+                    FloatVector value = FloatVector.fromArray(SPECIES, target, to + j, tail);
+                    value.blend(1f, value.compare(VectorOperators.GT, 0f))
+                            .intoArray(derivative.data(), slopeTo + j, tail);
+                }
+            }
         }
     }
 
@@ -338,63 +240,46 @@ final class ColumnPanels {
         product.intoArray(dGamma.data(), dGamma.offset() + j, inRange);
     }
 
-    /// dx ← scale·fma(d, −slope, g − mean gradient).
+    /// dx ← scale·fma(d, −slope, g − mean gradient), from the last row, which the caches still hold, to the first.
     ///
     /// @param factors the columns' scales, mean gradients and −slopes, one row after the other
-    static void inputGradients(Matrix x, int first, int count, Matrix mean, Matrix derivative, Matrix dy,
-            float[] factors, Matrix dx) {
+    static void inputGradients(Matrix x, Matrix mean, Matrix derivative, Matrix dy, float[] factors, Matrix dx) {
         float[] source = x.data();
         float[] gradients = dy.data();
         float[] target = dx.data();
+        float[] means = mean.data();
         int columns = x.columns();
-        int j = 0;
-        for (; j <= columns - 2 * STEP; j += 2 * STEP) {
-            int meanAt = mean.offset() + j;
-            FloatVector mean0 = FloatVector.fromArray(SPECIES, mean.data(), meanAt);
-            FloatVector mean1 = FloatVector.fromArray(SPECIES, mean.data(), meanAt + STEP);
-            FloatVector scale0 = FloatVector.fromArray(SPECIES, factors, j);
-            FloatVector scale1 = FloatVector.fromArray(SPECIES, factors, j + STEP);
-            FloatVector center0 = FloatVector.fromArray(SPECIES, factors, columns + j);
-            FloatVector center1 = FloatVector.fromArray(SPECIES, factors, columns + j + STEP);
-            FloatVector fall0 = FloatVector.fromArray(SPECIES, factors, 2 * columns + j);
-            FloatVector fall1 = FloatVector.fromArray(SPECIES, factors, 2 * columns + j + STEP);
-            for (int i = first; i < first + count; i++) {
-                int at = x.index(i, j);
-                int gradientAt = dy.index(i, j);
-                FloatVector d0 = FloatVector.fromArray(SPECIES, source, at).sub(mean0);
-                FloatVector d1 = FloatVector.fromArray(SPECIES, source, at + STEP).sub(mean1);
-                FloatVector g0 = FloatVector.fromArray(SPECIES, gradients, gradientAt);
-                FloatVector g1 = FloatVector.fromArray(SPECIES, gradients, gradientAt + STEP);
+        int bound = SPECIES.loopBound(columns);
+        int meanAt = mean.offset();
+        VectorMask<Float> tail = SPECIES.indexInRange(bound, columns);
+        for (int i = x.rows() - 1; i >= 0; i--) {
+            int from = x.index(i, 0);
+            int gradientAt = dy.index(i, 0);
+            int slopeAt = derivative == null ? 0 : derivative.index(i, 0);
+            int to = dx.index(i, 0);
+            int j = 0;
+            for (; j < bound; j += STEP) {
+                FloatVector g = FloatVector.fromArray(SPECIES, gradients, gradientAt + j);
                 if (derivative != null) {
-                    int slopeAt = derivative.index(i, j);
-                    g0 = g0.mul(FloatVector.fromArray(SPECIES, derivative.data(), slopeAt));
-                    g1 = g1.mul(FloatVector.fromArray(SPECIES, derivative.data(), slopeAt + STEP));
+                    g = g.mul(FloatVector.fromArray(SPECIES, derivative.data(), slopeAt + j));
                 }
-                int to = dx.index(i, j);
-                d0.fma(fall0, g0.sub(center0)).mul(scale0).intoArray(target, to);
-                d1.fma(fall1, g1.sub(center1)).mul(scale1).intoArray(target, to + STEP);
+                FloatVector d = FloatVector.fromArray(SPECIES, source, from + j)
+                        .sub(FloatVector.fromArray(SPECIES, means, meanAt + j));
+                FloatVector fall = FloatVector.fromArray(SPECIES, factors, 2 * columns + j);
+                d.fma(fall, g.sub(FloatVector.fromArray(SPECIES, factors, columns + j)))
+                        .mul(FloatVector.fromArray(SPECIES, factors, j)).intoArray(target, to + j);
             }
-        }
-        for (; j < columns; j += STEP) {
-            inputGradientsEdge(x, first, count, mean, derivative, dy, factors, dx, j);
-        }
-    }
-
-    private static void inputGradientsEdge(Matrix x, int first, int count, Matrix mean, Matrix derivative, Matrix dy,
-            float[] factors, Matrix dx, int j) {
-        int columns = x.columns();
-        VectorMask<Float> inRange = SPECIES.indexInRange(j, columns);
-        FloatVector mean0 = FloatVector.fromArray(SPECIES, mean.data(), mean.offset() + j, inRange);
-        FloatVector scale = FloatVector.fromArray(SPECIES, factors, j, inRange);
-        FloatVector center = FloatVector.fromArray(SPECIES, factors, columns + j, inRange);
-        FloatVector fall = FloatVector.fromArray(SPECIES, factors, 2 * columns + j, inRange);
-        for (int i = first; i < first + count; i++) {
-            FloatVector d = FloatVector.fromArray(SPECIES, x.data(), x.index(i, j), inRange).sub(mean0);
-            FloatVector g = FloatVector.fromArray(SPECIES, dy.data(), dy.index(i, j), inRange);
-            if (derivative != null) {
-                g = g.mul(FloatVector.fromArray(SPECIES, derivative.data(), derivative.index(i, j), inRange));
+            if (j < columns) {
+                FloatVector g = FloatVector.fromArray(SPECIES, gradients, gradientAt + j, tail);
+                if (derivative != null) {
+                    g = g.mul(FloatVector.fromArray(SPECIES, derivative.data(), slopeAt + j, tail));
+                }
+                FloatVector d = FloatVector.fromArray(SPECIES, source, from + j, tail)
+                        .sub(FloatVector.fromArray(SPECIES, means, meanAt + j, tail));
+                FloatVector fall = FloatVector.fromArray(SPECIES, factors, 2 * columns + j, tail);
+                d.fma(fall, g.sub(FloatVector.fromArray(SPECIES, factors, columns + j, tail)))
+                        .mul(FloatVector.fromArray(SPECIES, factors, j, tail)).intoArray(target, to + j, tail);
             }
-            d.fma(fall, g.sub(center)).mul(scale).intoArray(dx.data(), dx.index(i, j), inRange);
         }
     }
 }

@@ -5,10 +5,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.lanes.Lanes;
 import org.lanewise.kernels.lanes.Species;
 import org.lanewise.kernels.lanes.VectorLanes;
 
 /// The loops of layer norm.
+///
+/// Past a row's end, masks make zeros of x, of the gradient and of their differences to a mean: a zero leaves a sum as
+/// it is, for no sum that starts from +0 is ever −0. The tails add to the lanes without the helpers of [VectorLanes]:
+/// C2 finds tails cold at first, does not inline calls there, and would box the vectors for good.
 final class LayerRows {
 
     /// What [#gradientFactors] writes for a row: mean, inverse deviation, mean gradient and −slope.
@@ -16,100 +21,129 @@ final class LayerRows {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int STEP = SPECIES.length();
+    private static final boolean ALL_IN_ONE = STEP == Lanes.COUNT;
 
     private LayerRows() {
     }
 
-    /// center ← Σ (x − anchor) / columns of two rows.
-    static void centers(Matrix x, int row0, int row1, Matrix center, float[] lanes0, float[] lanes1) {
+    /// center ← Σ (x − anchor) / columns of rows `first` to `first + count`. Two rows go side by side,
+    /// so that their chains overlap; the last of an odd number stands in for its neighbour.
+    static void centers(Matrix x, int first, int count, Matrix center, float[] lanes0, float[] lanes1) {
         float[] data = x.data();
         int columns = x.columns();
-        int at0 = x.index(row0, 0);
-        int at1 = x.index(row1, 0);
-        float anchor0 = data[at0];
-        float anchor1 = data[at1];
-        FloatVector sum0 = VectorLanes.start(lanes0);
-        FloatVector sum1 = VectorLanes.start(lanes1);
-        int j = 0;
-        for (; j < SPECIES.loopBound(columns); j += STEP) {
-            sum0 = VectorLanes.add(sum0, lanes0, j, FloatVector.fromArray(SPECIES, data, at0 + j).sub(anchor0));
-            sum1 = VectorLanes.add(sum1, lanes1, j, FloatVector.fromArray(SPECIES, data, at1 + j).sub(anchor1));
-        }
-        if (j < columns) {
-            VectorMask<Float> tail = SPECIES.indexInRange(j, columns);
-            FloatVector d0 = FloatVector.fromArray(SPECIES, data, at0 + j, tail).sub(anchor0);
-            FloatVector d1 = FloatVector.fromArray(SPECIES, data, at1 + j, tail).sub(anchor1);
-            sum0 = VectorLanes.add(sum0, lanes0, j, d0, tail);
-            sum1 = VectorLanes.add(sum1, lanes1, j, d1, tail);
-        }
         float perColumn = 1f / columns;
-        center.data()[center.offset() + row0] = VectorLanes.total(sum0, lanes0) * perColumn;
-        center.data()[center.offset() + row1] = VectorLanes.total(sum1, lanes1) * perColumn;
+        int bound = SPECIES.loopBound(columns);
+        VectorMask<Float> tail = SPECIES.indexInRange(bound, columns);
+        int last = first + count - 1;
+        for (int row0 = first; row0 <= last; row0 += 2) {
+            int row1 = Math.min(row0 + 1, last);
+            int at0 = x.index(row0, 0);
+            int at1 = x.index(row1, 0);
+            float anchor0 = data[at0];
+            float anchor1 = data[at1];
+            FloatVector sum0 = VectorLanes.start(lanes0);
+            FloatVector sum1 = VectorLanes.start(lanes1);
+            int j = 0;
+            for (; j < bound; j += STEP) {
+                sum0 = VectorLanes.add(sum0, lanes0, j, FloatVector.fromArray(SPECIES, data, at0 + j).sub(anchor0));
+                sum1 = VectorLanes.add(sum1, lanes1, j, FloatVector.fromArray(SPECIES, data, at1 + j).sub(anchor1));
+            }
+            if (j < columns) {
+                FloatVector d0 = FloatVector.fromArray(SPECIES, data, at0 + j, tail).sub(anchor0, tail);
+                FloatVector d1 = FloatVector.fromArray(SPECIES, data, at1 + j, tail).sub(anchor1, tail);
+                if (ALL_IN_ONE) {
+                    sum0 = sum0.add(d0);
+                    sum1 = sum1.add(d1);
+                } else {
+                    int lane = Lanes.of(j);
+                    FloatVector.fromArray(SPECIES, lanes0, lane).add(d0).intoArray(lanes0, lane);
+                    FloatVector.fromArray(SPECIES, lanes1, lane).add(d1).intoArray(lanes1, lane);
+                }
+            }
+            center.data()[center.offset() + row0] = VectorLanes.total(sum0, lanes0) * perColumn;
+            center.data()[center.offset() + row1] = VectorLanes.total(sum1, lanes1) * perColumn;
+        }
     }
 
-    /// inverseDeviation ← 1 / √(Σ d² / columns + ε) with d = (x − anchor) − center, and center → mean, of two rows.
-    static void deviations(Matrix x, int row0, int row1, Matrix mean, float epsilon, Matrix inverseDeviation,
+    /// inverseDeviation ← 1 / √(Σ d² / columns + ε) with d = (x − anchor) − center, and center → mean, likewise.
+    static void deviations(Matrix x, int first, int count, Matrix mean, float epsilon, Matrix inverseDeviation,
             float[] lanes0, float[] lanes1) {
         float[] data = x.data();
         int columns = x.columns();
-        int at0 = x.index(row0, 0);
-        int at1 = x.index(row1, 0);
-        float anchor0 = data[at0];
-        float anchor1 = data[at1];
-        float center0 = mean.data()[mean.offset() + row0];
-        float center1 = mean.data()[mean.offset() + row1];
-        FloatVector sum0 = VectorLanes.start(lanes0);
-        FloatVector sum1 = VectorLanes.start(lanes1);
-        int j = 0;
-        for (; j < SPECIES.loopBound(columns); j += STEP) {
-            FloatVector d0 = FloatVector.fromArray(SPECIES, data, at0 + j).sub(anchor0).sub(center0);
-            FloatVector d1 = FloatVector.fromArray(SPECIES, data, at1 + j).sub(anchor1).sub(center1);
-            sum0 = VectorLanes.addProduct(sum0, lanes0, j, d0, d0);
-            sum1 = VectorLanes.addProduct(sum1, lanes1, j, d1, d1);
-        }
-        if (j < columns) {
-            VectorMask<Float> tail = SPECIES.indexInRange(j, columns);
-            FloatVector d0 = FloatVector.fromArray(SPECIES, data, at0 + j, tail).sub(anchor0).sub(center0);
-            FloatVector d1 = FloatVector.fromArray(SPECIES, data, at1 + j, tail).sub(anchor1).sub(center1);
-            sum0 = VectorLanes.addProduct(sum0, lanes0, j, d0, d0, tail);
-            sum1 = VectorLanes.addProduct(sum1, lanes1, j, d1, d1, tail);
-        }
         float perColumn = 1f / columns;
-        float variance0 = VectorLanes.total(sum0, lanes0) * perColumn;
-        float variance1 = VectorLanes.total(sum1, lanes1) * perColumn;
-        mean.data()[mean.offset() + row0] = anchor0 + center0;
-        mean.data()[mean.offset() + row1] = anchor1 + center1;
-        inverseDeviation.data()[inverseDeviation.offset() + row0] = 1f / (float) Math.sqrt(variance0 + epsilon);
-        inverseDeviation.data()[inverseDeviation.offset() + row1] = 1f / (float) Math.sqrt(variance1 + epsilon);
+        int bound = SPECIES.loopBound(columns);
+        VectorMask<Float> tail = SPECIES.indexInRange(bound, columns);
+        int last = first + count - 1;
+        for (int row0 = first; row0 <= last; row0 += 2) {
+            int row1 = Math.min(row0 + 1, last);
+            int at0 = x.index(row0, 0);
+            int at1 = x.index(row1, 0);
+            float anchor0 = data[at0];
+            float anchor1 = data[at1];
+            float center0 = mean.data()[mean.offset() + row0];
+            float center1 = mean.data()[mean.offset() + row1];
+            FloatVector sum0 = VectorLanes.start(lanes0);
+            FloatVector sum1 = VectorLanes.start(lanes1);
+            int j = 0;
+            for (; j < bound; j += STEP) {
+                FloatVector d0 = FloatVector.fromArray(SPECIES, data, at0 + j).sub(anchor0).sub(center0);
+                FloatVector d1 = FloatVector.fromArray(SPECIES, data, at1 + j).sub(anchor1).sub(center1);
+                sum0 = VectorLanes.addProduct(sum0, lanes0, j, d0, d0);
+                sum1 = VectorLanes.addProduct(sum1, lanes1, j, d1, d1);
+            }
+            if (j < columns) {
+                FloatVector d0 = FloatVector.fromArray(SPECIES, data, at0 + j, tail).sub(anchor0, tail)
+                        .sub(center0, tail);
+                FloatVector d1 = FloatVector.fromArray(SPECIES, data, at1 + j, tail).sub(anchor1, tail)
+                        .sub(center1, tail);
+                if (ALL_IN_ONE) {
+                    sum0 = d0.fma(d0, sum0);
+                    sum1 = d1.fma(d1, sum1);
+                } else {
+                    int lane = Lanes.of(j);
+                    d0.fma(d0, FloatVector.fromArray(SPECIES, lanes0, lane)).intoArray(lanes0, lane);
+                    d1.fma(d1, FloatVector.fromArray(SPECIES, lanes1, lane)).intoArray(lanes1, lane);
+                }
+            }
+            float variance0 = VectorLanes.total(sum0, lanes0) * perColumn;
+            float variance1 = VectorLanes.total(sum1, lanes1) * perColumn;
+            mean.data()[mean.offset() + row0] = anchor0 + center0;
+            mean.data()[mean.offset() + row1] = anchor1 + center1;
+            inverseDeviation.data()[inverseDeviation.offset() + row0] = 1f / (float) Math.sqrt(variance0 + epsilon);
+            inverseDeviation.data()[inverseDeviation.offset() + row1] = 1f / (float) Math.sqrt(variance1 + epsilon);
+        }
     }
 
-    /// y ← fma((x − mean)·inverseDeviation, gamma, beta) along one row.
-    static void normalize(Matrix x, int row, Matrix mean, Matrix inverseDeviation, Matrix gamma, Matrix beta,
-            Matrix y) {
+    /// y ← fma((x − mean)·inverseDeviation, gamma, beta) of rows `first` to `first + count`.
+    static void normalize(Matrix x, int first, int count, Matrix mean, Matrix inverseDeviation, Matrix gamma,
+            Matrix beta, Matrix y) {
         float[] source = x.data();
         float[] target = y.data();
         float[] gammas = gamma.data();
         float[] betas = beta.data();
         int columns = x.columns();
-        int from = x.index(row, 0);
-        int to = y.index(row, 0);
+        int bound = SPECIES.loopBound(columns);
         int gammaAt = gamma.offset();
         int betaAt = beta.offset();
-        float rowMean = mean.data()[mean.offset() + row];
-        float inverse = inverseDeviation.data()[inverseDeviation.offset() + row];
-        int j = 0;
-        for (; j < SPECIES.loopBound(columns); j += STEP) {
-            FloatVector scale = FloatVector.fromArray(SPECIES, gammas, gammaAt + j);
-            FloatVector shift = FloatVector.fromArray(SPECIES, betas, betaAt + j);
-            FloatVector.fromArray(SPECIES, source, from + j).sub(rowMean).mul(inverse).fma(scale, shift)
-                    .intoArray(target, to + j);
-        }
-        if (j < columns) {
-            VectorMask<Float> tail = SPECIES.indexInRange(j, columns);
-            FloatVector scale = FloatVector.fromArray(SPECIES, gammas, gammaAt + j, tail);
-            FloatVector shift = FloatVector.fromArray(SPECIES, betas, betaAt + j, tail);
-            FloatVector.fromArray(SPECIES, source, from + j, tail).sub(rowMean).mul(inverse).fma(scale, shift)
-                    .intoArray(target, to + j, tail);
+        VectorMask<Float> tail = SPECIES.indexInRange(bound, columns);
+        for (int i = first; i < first + count; i++) {
+            int from = x.index(i, 0);
+            int to = y.index(i, 0);
+            float rowMean = mean.data()[mean.offset() + i];
+            float inverse = inverseDeviation.data()[inverseDeviation.offset() + i];
+            int j = 0;
+            for (; j < bound; j += STEP) {
+                FloatVector scale = FloatVector.fromArray(SPECIES, gammas, gammaAt + j);
+                FloatVector shift = FloatVector.fromArray(SPECIES, betas, betaAt + j);
+                FloatVector.fromArray(SPECIES, source, from + j).sub(rowMean).mul(inverse).fma(scale, shift)
+                        .intoArray(target, to + j);
+            }
+            if (j < columns) {
+                FloatVector scale = FloatVector.fromArray(SPECIES, gammas, gammaAt + j, tail);
+                FloatVector shift = FloatVector.fromArray(SPECIES, betas, betaAt + j, tail);
+                FloatVector.fromArray(SPECIES, source, from + j, tail).sub(rowMean).mul(inverse).fma(scale, shift)
+                        .intoArray(target, to + j, tail);
+            }
         }
     }
 
@@ -137,11 +171,17 @@ final class LayerRows {
         }
         if (j < columns) {
             VectorMask<Float> tail = SPECIES.indexInRange(j, columns);
-            FloatVector d = FloatVector.fromArray(SPECIES, source, from + j, tail).sub(rowMean);
+            FloatVector d = FloatVector.fromArray(SPECIES, source, from + j, tail).sub(rowMean, tail);
             FloatVector g = FloatVector.fromArray(SPECIES, gradients, gradientAt + j, tail)
                     .mul(FloatVector.fromArray(SPECIES, gammas, gammaAt + j, tail));
-            sum = VectorLanes.add(sum, sumLanes, j, g, tail);
-            product = VectorLanes.addProduct(product, productLanes, j, g, d, tail);
+            if (ALL_IN_ONE) {
+                sum = sum.add(g);
+                product = g.fma(d, product);
+            } else {
+                int lane = Lanes.of(j);
+                FloatVector.fromArray(SPECIES, sumLanes, lane).add(g).intoArray(sumLanes, lane);
+                g.fma(d, FloatVector.fromArray(SPECIES, productLanes, lane)).intoArray(productLanes, lane);
+            }
         }
         float perColumn = 1f / columns;
         factors[factorsAt] = rowMean;

@@ -13,10 +13,10 @@ import org.lanewise.kernels.lanes.Species;
 
 /// The SIMD twin of [ScalarNormalization], which states the arithmetic.
 ///
-/// Batch norm walks the batch in panels of rows ([ColumnPanels]); the sums of a column wait in the output rows between
-/// two panels. A second pass starts from the last panel, which the caches still hold.
+/// Batch norm sums the batch in panels of rows ([ColumnPanels]); a column's sums wait in the output rows between two
+/// panels. The pass that writes goes a row at a time, from the last row, which the caches still hold.
 ///
-/// Tried, and slower (4096×1024, 1.4 to 1.7 times the time): a strip of columns through all passes before the next
+/// Tried, and slower (4096×1024, 1.4 to 1.6 times the time): a strip of columns through all passes before the next
 /// strip, to read memory once. Each row of a strip lies on a page of its own, a strip's edges share cache lines with
 /// its neighbours, and rows a power of two apart share few cache sets.
 public final class VectorNormalization implements Normalization {
@@ -24,6 +24,9 @@ public final class VectorNormalization implements Normalization {
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int STEP = SPECIES.length();
     private static final int PANEL_ROWS = ScalarNormalization.PANEL_ROWS;
+
+    /// 16 KiB, half of a small first-level cache.
+    private static final int HOT_ELEMENTS = 4096;
 
     private final Activations activations;
 
@@ -112,20 +115,14 @@ public final class VectorNormalization implements Normalization {
     /// own.
     private void normalize(Matrix x, Matrix mean, float[] scale, Matrix beta, Activation activation, Matrix y,
             Matrix derivative) {
-        boolean rectify = activation instanceof Activation.Relu;
-        for (int first = lastPanel(x); first >= 0; first -= PANEL_ROWS) {
-            int count = panelRows(x, first);
-            if (!rectify) {
-                ColumnPanels.normalize(x, first, count, mean, scale, beta, y);
-            } else if (derivative == null) {
-                ColumnPanels.rectify(x, first, count, mean, scale, beta, y);
-            } else {
-                ColumnPanels.rectifyAndDerive(x, first, count, mean, scale, beta, y, derivative);
-            }
+        if (activation instanceof Activation.Relu) {
+            ColumnPanels.rectify(x, mean, scale, beta, y, derivative);
+            return;
         }
-        if (!rectify && derivative != null) {
+        ColumnPanels.normalize(x, mean, scale, beta, y);
+        if (derivative != null) {
             activations.valueAndDerivative(activation, y, y, derivative);
-        } else if (!rectify && !(activation instanceof Activation.Identity)) {
+        } else if (!(activation instanceof Activation.Identity)) {
             activations.value(activation, y, y);
         }
     }
@@ -141,9 +138,7 @@ public final class VectorNormalization implements Normalization {
         }
         float[] factors = ColumnScratch.take(3 * x.columns());
         finishGradients(x.rows(), gamma, inverseDeviation, dGamma, dBeta, factors);
-        for (int first = lastPanel(x); first >= 0; first -= PANEL_ROWS) {
-            ColumnPanels.inputGradients(x, first, panelRows(x, first), mean, derivative, dy, factors, dx);
-        }
+        ColumnPanels.inputGradients(x, mean, derivative, dy, factors, dx);
         ColumnScratch.give(factors);
     }
 
@@ -178,7 +173,7 @@ public final class VectorNormalization implements Normalization {
         for (int i = 0; i < weights.rows(); i++) {
             scaleRow(weights, i, scale, foldedWeights);
         }
-        ColumnPanels.normalize(bias, 0, 1, runningMean, scale, beta, foldedBias);
+        ColumnPanels.normalize(bias, runningMean, scale, beta, foldedBias);
         ColumnScratch.give(scale);
     }
 
@@ -198,22 +193,19 @@ public final class VectorNormalization implements Normalization {
         }
     }
 
-    /// Two rows are summed at a time, so that their chains of additions overlap; the last of an odd number of rows
-    /// stands in for its neighbour.
+    /// Each step goes over as many rows as stay hot before the next step does: their sums, each of which ends in a long
+    /// chain of dependent additions, overlap.
     @Override
     public void layerNorm(Matrix x, Matrix gamma, Matrix beta, float epsilon, Matrix mean, Matrix inverseDeviation,
             Matrix y) {
         NormalizationChecks.layerNorm(x, gamma, beta, epsilon, mean, inverseDeviation, y);
         LaneScratch scratch = LaneScratch.take();
-        int rows = x.rows();
-        for (int i = 0; i < rows; i += 2) {
-            int next = Math.min(i + 1, rows - 1);
-            LayerRows.centers(x, i, next, mean, scratch.rows, scratch.row);
-            LayerRows.deviations(x, i, next, mean, epsilon, inverseDeviation, scratch.rows, scratch.row);
-            LayerRows.normalize(x, i, mean, inverseDeviation, gamma, beta, y);
-            if (next > i) {
-                LayerRows.normalize(x, next, mean, inverseDeviation, gamma, beta, y);
-            }
+        int hot = Math.clamp(HOT_ELEMENTS / x.columns(), 2, PANEL_ROWS);
+        for (int first = 0; first < x.rows(); first += hot) {
+            int count = Math.min(x.rows() - first, hot);
+            LayerRows.centers(x, first, count, mean, scratch.rows, scratch.row);
+            LayerRows.deviations(x, first, count, mean, epsilon, inverseDeviation, scratch.rows, scratch.row);
+            LayerRows.normalize(x, first, count, mean, inverseDeviation, gamma, beta, y);
         }
         scratch.give();
     }
@@ -241,11 +233,6 @@ public final class VectorNormalization implements Normalization {
 
     private static int panelRows(Matrix x, int first) {
         return Math.min(x.rows() - first, PANEL_ROWS);
-    }
-
-    /// The first row of the last panel; negative if there is none.
-    private static int lastPanel(Matrix x) {
-        return Math.ceilDiv(x.rows(), PANEL_ROWS) * PANEL_ROWS - PANEL_ROWS;
     }
 
     private static void clear(Matrix row) {

@@ -83,8 +83,8 @@ class NormalizationTest {
         Samples.assertClose(Golden.doubles(node.get(name)), actual, tolerance, what + name);
     }
 
-    /// Of two rows the gradient all but cancels (without ε it would be 0), and what is left over depends on the last bit
-    /// of the saved inverse deviation: the tolerance is relative to the terms that cancel.
+    /// Of two rows the gradient all but cancels (without ε it would be 0), and what is left over depends on the last
+    /// bit of the saved inverse deviation: the tolerance is relative to the terms that cancel.
     private static void closeTerms(JsonNode node, Matrix gamma, Matrix inverse, Matrix dy, Matrix dx, String what) {
         for (int i = 0; i < dx.rows(); i++) {
             for (int j = 0; j < dx.columns(); j++) {
