@@ -76,7 +76,8 @@ final class Coefficients {
         // Numerator and denominator are scaled by 2^-32, so that the denominator does not overflow where the quotient
         // is denormal.
         static final float SCALE = 0x1p-32f;
-        static final float SHIFT = ROUNDING + BIAS - 32;
+        // 256 sets the bit above the exponent field: the power is negative.
+        static final float SHIFT = ROUNDING + BIAS - 32 + 256;
         static final int LARGEST = Float.floatToRawIntBits(SHIFT + 155);
 
         private Sigmoid() {

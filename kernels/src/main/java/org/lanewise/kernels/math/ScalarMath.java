@@ -91,12 +91,13 @@ public final class ScalarMath {
         float a = x > Sigmoid.HIGHEST ? Sigmoid.HIGHEST : x;
         int i = Math.min(Float.floatToRawIntBits(Math.fma(a, -Exp.LOG2_E, Sigmoid.SHIFT)), Sigmoid.LARGEST);
         float n = Float.intBitsToFloat(i) - Sigmoid.SHIFT;
-        float r = Math.fma(n, -Exp.LN2_LO, Math.fma(n, -Exp.LN2_HI, -a));
+        // The negative of the remainder, of e^r − 1 and of the power: x need not be negated.
+        float r = Math.fma(n, Exp.LN2_LO, Math.fma(n, Exp.LN2_HI, a));
         float square = r * r;
-        float high = Math.fma(square, Expm1.C6, Math.fma(r, Expm1.C5, Expm1.C4));
-        float z = Math.fma(square, Math.fma(square, high, Math.fma(r, Expm1.C3, Expm1.C2)), r);
+        float high = Math.fma(square, -Expm1.C6, Math.fma(r, Expm1.C5, -Expm1.C4));
+        float z = Math.fma(square, Math.fma(square, high, Math.fma(r, Expm1.C3, -Expm1.C2)), r);
         float power = Float.intBitsToFloat(i << 23);
-        return Sigmoid.SCALE / (Math.fma(z, power, Sigmoid.SCALE) + power);
+        return Sigmoid.SCALE / (Math.fma(z, power, Sigmoid.SCALE) - power);
     }
 
     /// The hyperbolic tangent.
@@ -149,12 +150,13 @@ public final class ScalarMath {
         float w = Math.fma(p, a, a);
         float t = Math.fma(w, -Exp.LOG2_E, Expm1.UNIT_SHIFT);
         float n = t - Expm1.UNIT_SHIFT;
-        float r = Math.fma(n, -Exp.LN2_LO, Math.fma(n, -Exp.LN2_HI, -w));
+        // The negative of the remainder and of e^r − 1, as in sigmoid.
+        float r = Math.fma(n, Exp.LN2_LO, Math.fma(n, Exp.LN2_HI, w));
         square = r * r;
-        high = Math.fma(square, Expm1.C6, Math.fma(r, Expm1.C5, Expm1.C4));
-        float z = Math.fma(square, Math.fma(square, high, Math.fma(r, Expm1.C3, Expm1.C2)), r);
+        high = Math.fma(square, -Expm1.C6, Math.fma(r, Expm1.C5, -Expm1.C4));
+        float z = Math.fma(square, Math.fma(square, high, Math.fma(r, Expm1.C3, -Expm1.C2)), r);
         float power = Float.intBitsToFloat(Float.floatToRawIntBits(t) << 23);
-        float y = Math.fma(z, power, power - 1);
+        float y = Math.fma(z, power, 1 - power);
         return Math.copySign(y, x);
     }
 }

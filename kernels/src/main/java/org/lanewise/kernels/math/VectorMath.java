@@ -101,13 +101,13 @@ public final class VectorMath {
         FloatVector a = x.blend(Sigmoid.HIGHEST, x.compare(VectorOperators.GT, Sigmoid.HIGHEST));
         IntVector i = a.fma(-Exp.LOG2_E, Sigmoid.SHIFT).reinterpretAsInts().min(Sigmoid.LARGEST);
         FloatVector n = i.reinterpretAsFloats().sub(Sigmoid.SHIFT);
-        FloatVector r = n.fma(x.broadcast(-Exp.LN2_LO), n.fma(x.broadcast(-Exp.LN2_HI), a.neg()));
+        FloatVector r = n.fma(x.broadcast(Exp.LN2_LO), n.fma(x.broadcast(Exp.LN2_HI), a));
         FloatVector square = r.mul(r);
-        FloatVector high = square.fma(x.broadcast(Expm1.C6), r.fma(Expm1.C5, Expm1.C4));
-        FloatVector z = square.fma(square.fma(high, r.fma(Expm1.C3, Expm1.C2)), r);
+        FloatVector high = square.fma(x.broadcast(-Expm1.C6), r.fma(Expm1.C5, -Expm1.C4));
+        FloatVector z = square.fma(square.fma(high, r.fma(Expm1.C3, -Expm1.C2)), r);
         FloatVector power = i.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
         FloatVector scale = x.broadcast(Sigmoid.SCALE);
-        return scale.div(z.fma(power, scale).add(power));
+        return scale.div(z.fma(power, scale).sub(power));
     }
 
     /// The hyperbolic tangent, as [ScalarMath#tanh].
@@ -160,12 +160,12 @@ public final class VectorMath {
         FloatVector w = p.fma(a, a);
         FloatVector t = w.fma(-Exp.LOG2_E, Expm1.UNIT_SHIFT);
         FloatVector n = t.sub(Expm1.UNIT_SHIFT);
-        FloatVector r = n.fma(x.broadcast(-Exp.LN2_LO), n.fma(x.broadcast(-Exp.LN2_HI), w.neg()));
+        FloatVector r = n.fma(x.broadcast(Exp.LN2_LO), n.fma(x.broadcast(Exp.LN2_HI), w));
         square = r.mul(r);
-        high = square.fma(x.broadcast(Expm1.C6), r.fma(Expm1.C5, Expm1.C4));
-        FloatVector z = square.fma(square.fma(high, r.fma(Expm1.C3, Expm1.C2)), r);
+        high = square.fma(x.broadcast(-Expm1.C6), r.fma(Expm1.C5, -Expm1.C4));
+        FloatVector z = square.fma(square.fma(high, r.fma(Expm1.C3, -Expm1.C2)), r);
         FloatVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-        IntVector y = z.fma(power, power.sub(1)).reinterpretAsInts();
+        IntVector y = z.fma(power, x.broadcast(1).sub(power)).reinterpretAsInts();
         return y.lanewise(VectorOperators.BITWISE_BLEND, x.reinterpretAsInts(), Integer.MIN_VALUE)
                 .reinterpretAsFloats();
     }
