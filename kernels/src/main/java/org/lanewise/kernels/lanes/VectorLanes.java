@@ -104,7 +104,7 @@ public final class VectorLanes {
     }
 
     /// Adds a stretch of a row to its lanes in memory. The stretch starts at lane 0: the elements of the row before it
-    /// are a multiple of 16.
+    /// are a multiple of 16. No vector crosses a call, so that it may be called from anywhere.
     public static void addAll(float[] x, int at, int n, float[] lanes) {
         int whole = SPECIES.loopBound(n);
         if (ALL_IN_ONE) {
@@ -121,6 +121,28 @@ public final class VectorLanes {
         }
         for (int j = whole; j < n; j++) {
             lanes[Lanes.of(j)] += x[at + j];
+        }
+    }
+
+    /// Adds the squares of a stretch of a row, each step an fma; otherwise as [#addAll].
+    static void addSquares(float[] x, int at, int n, float[] lanes) {
+        int whole = SPECIES.loopBound(n);
+        if (ALL_IN_ONE) {
+            FloatVector sum = FloatVector.fromArray(SPECIES, lanes, 0);
+            for (int j = 0; j < whole; j += SPECIES.length()) {
+                FloatVector v = FloatVector.fromArray(SPECIES, x, at + j);
+                sum = v.fma(v, sum);
+            }
+            sum.intoArray(lanes, 0);
+        } else {
+            for (int j = 0; j < whole; j += SPECIES.length()) {
+                FloatVector v = FloatVector.fromArray(SPECIES, x, at + j);
+                v.fma(v, FloatVector.fromArray(SPECIES, lanes, Lanes.of(j))).intoArray(lanes, Lanes.of(j));
+            }
+        }
+        for (int j = whole; j < n; j++) {
+            int lane = Lanes.of(j);
+            lanes[lane] = Math.fma(x[at + j], x[at + j], lanes[lane]);
         }
     }
 

@@ -29,16 +29,9 @@ public final class VectorSums implements Sums {
     }
 
     private static float sum(float[] x, int at, int n, float[] lanes) {
-        FloatVector sum = VectorLanes.start(lanes);
-        int j = 0;
-        for (; j < SPECIES.loopBound(n); j += STEP) {
-            sum = VectorLanes.add(sum, lanes, j, FloatVector.fromArray(SPECIES, x, at + j));
-        }
-        if (j < n) {
-            VectorMask<Float> tail = SPECIES.indexInRange(j, n);
-            sum = VectorLanes.add(sum, lanes, j, FloatVector.fromArray(SPECIES, x, at + j, tail));
-        }
-        return VectorLanes.total(sum, lanes);
+        Lanes.clear(lanes);
+        VectorLanes.addAll(x, at, n, lanes);
+        return Lanes.total(lanes);
     }
 
     @Override
@@ -54,18 +47,9 @@ public final class VectorSums implements Sums {
     }
 
     private static float sumOfSquares(float[] x, int at, int n, float[] lanes) {
-        FloatVector sum = VectorLanes.start(lanes);
-        int j = 0;
-        for (; j < SPECIES.loopBound(n); j += STEP) {
-            FloatVector v = FloatVector.fromArray(SPECIES, x, at + j);
-            sum = VectorLanes.addProduct(sum, lanes, j, v, v);
-        }
-        if (j < n) {
-            VectorMask<Float> tail = SPECIES.indexInRange(j, n);
-            FloatVector v = FloatVector.fromArray(SPECIES, x, at + j, tail);
-            sum = VectorLanes.addProduct(sum, lanes, j, v, v);
-        }
-        return VectorLanes.total(sum, lanes);
+        Lanes.clear(lanes);
+        VectorLanes.addSquares(x, at, n, lanes);
+        return Lanes.total(lanes);
     }
 
     /// Four vectors of columns at a time, so that four chains of additions overlap.
@@ -77,8 +61,11 @@ public final class VectorSums implements Sums {
         for (; j <= n - 4 * STEP; j += 4 * STEP) {
             columnSums4(x.data(), x.index(0, j), x.rows(), x.stride(), sums.data(), sums.index(0, j));
         }
-        for (; j < n; j += STEP) {
-            columnSums(x.data(), x.index(0, j), x.rows(), x.stride(), sums.data(), sums.index(0, j),
+        for (; j <= n - STEP; j += STEP) {
+            columnSums1(x.data(), x.index(0, j), x.rows(), x.stride(), sums.data(), sums.index(0, j));
+        }
+        if (j < n) {
+            columnSumsOfRest(x.data(), x.index(0, j), x.rows(), x.stride(), sums.data(), sums.index(0, j),
                     n - j);
         }
     }
@@ -101,7 +88,15 @@ public final class VectorSums implements Sums {
         sum3.intoArray(sums, sumsAt + 3 * STEP);
     }
 
-    private static void columnSums(float[] x, int at, int rows, int stride, float[] sums, int sumsAt,
+    private static void columnSums1(float[] x, int at, int rows, int stride, float[] sums, int sumsAt) {
+        FloatVector sum = FloatVector.zero(SPECIES);
+        for (int i = 0; i < rows; i++) {
+            sum = sum.add(FloatVector.fromArray(SPECIES, x, at + i * stride));
+        }
+        sum.intoArray(sums, sumsAt);
+    }
+
+    private static void columnSumsOfRest(float[] x, int at, int rows, int stride, float[] sums, int sumsAt,
             int columns) {
         VectorMask<Float> inRange = SPECIES.indexInRange(0, columns);
         FloatVector sum = FloatVector.zero(SPECIES);

@@ -150,6 +150,7 @@ public final class VectorSoftmax implements Softmax {
         float[] dzs = dz.data();
         int n = y.columns();
         int whole = SPECIES.loopBound(n);
+        VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
         for (int i = 0; i < y.rows(); i++) {
             int yAt = y.index(i, 0);
             int dyAt = dy.index(i, 0);
@@ -178,8 +179,9 @@ public final class VectorSoftmax implements Softmax {
                 FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j).sub(dot);
                 FloatVector.fromArray(SPECIES, ys, yAt + j).mul(d).intoArray(dzs, dzAt + j);
             }
-            for (int j = whole; j < n; j++) {
-                dzs[dzAt + j] = ys[yAt + j] * (dys[dyAt + j] - dot);
+            if (whole < n) {
+                FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + whole, tail).sub(dot);
+                FloatVector.fromArray(SPECIES, ys, yAt + whole, tail).mul(d).intoArray(dzs, dzAt + whole, tail);
             }
         }
         scratch.give();
