@@ -2,6 +2,7 @@
 package org.lanewise.bench.implementation;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,8 +21,8 @@ public enum Lanewise implements Implementation {
     REFERENCE("reference", "", List.of()) {
         @Override
         public boolean accepts(Problem problem) {
-            // Beyond that a run would consist of little else.
-            return problem.cost().flops() <= 1e9;
+            // Else a full run would consist of little but the reference.
+            return problem.family() == Family.DENSE ? Shapes.isHeadline(problem) : problem.cost().flops() <= 1e9;
         }
 
         @Override
@@ -146,6 +147,16 @@ public enum Lanewise implements Implementation {
     /// Whether this is SIMD under other conditions than the plain [#VECTOR].
     public boolean isVariant() {
         return !condition.isEmpty();
+    }
+
+    /// Whose measured limits bound this one: those of the same JVM flags. Two threads share what one cannot reach
+    /// alone, so no limit of one thread bounds them.
+    public Optional<Lanewise> limitedBy() {
+        return switch (this) {
+            case VECTOR_TWO_THREADS -> Optional.empty();
+            case REFERENCE, VECTOR, VECTOR_MIXED -> Optional.of(VECTOR);
+            case VECTOR_AVX2, VECTOR_256, VECTOR_128 -> Optional.of(this);
+        };
     }
 
     /// What is other than usual; empty if nothing is.

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.lanewise.bench.implementation.Lanewise;
+import org.lanewise.bench.problem.Cost;
 import org.lanewise.bench.problem.Family;
 import org.lanewise.bench.problem.Problem;
 import org.lanewise.bench.problem.Shapes;
@@ -88,7 +89,7 @@ public final class Summary {
         return new Row(ours.problem().family(), ours.problem().name(), ours.value(), ours.valueError(),
                 reference.map(Measurement::value).orElse(Double.NaN),
                 peer.map(Measurement::value).orElse(Double.NaN),
-                peer.map(Measurement::implementation).orElse(""), limit(ours, limits));
+                peer.map(Measurement::implementation).orElse(""), limit(ours, Lanewise.VECTOR, limits));
     }
 
     private static List<Row> variants(Family family, ResultFolder folder) {
@@ -98,16 +99,19 @@ public final class Summary {
                 if (variant.isVariant() && measurement.implementation().equals(variant.id())) {
                     rows.add(new Row(family, measurement.problem().name() + " [" + variant.condition() + "]",
                             measurement.value(), measurement.valueError(), Double.NaN, Double.NaN, "",
-                            limit(measurement, folder.limits(family))));
+                            limit(measurement, variant, folder.limits(family))));
                 }
             }
         }
         return rows;
     }
 
-    private static double limit(Measurement measurement, Limits limits) {
-        double nanoseconds = limits.nanoseconds(measurement.problem().cost(), measurement.implementation());
-        return measurement.problem().family().unit().of(nanoseconds, measurement.problem().cost());
+    private static double limit(Measurement measurement, Lanewise implementation, Limits limits) {
+        Cost cost = measurement.problem().cost();
+        return implementation.limitedBy()
+                .map(limiting -> measurement.problem().family().unit()
+                        .of(limits.nanoseconds(cost, limiting.id()), cost))
+                .orElse(Double.NaN);
     }
 
     private static Optional<Measurement> find(List<Measurement> all, Lanewise implementation) {

@@ -48,7 +48,7 @@ final class Plan {
         for (Implementation implementation : implementations) {
             List<Problem> problems = problems(family, implementation, settings);
             if (!problems.isEmpty()) {
-                if (implementation instanceof Lanewise own && own != Lanewise.REFERENCE) {
+                if (implementation instanceof Lanewise own && own.limitedBy().filter(own::equals).isPresent()) {
                     batches.addAll(limits(own, problems));
                 }
                 List<String> names = problems.stream().map(Problem::name).toList();
@@ -70,12 +70,8 @@ final class Plan {
                 .toList();
     }
 
-    /// Two threads share what one cannot reach alone, so their limit is not that of one.
     private static List<Batch> limits(Lanewise implementation, List<Problem> problems) {
         List<Batch> batches = new ArrayList<>();
-        if (implementation == Lanewise.VECTOR_TWO_THREADS) {
-            return batches;
-        }
         if (problems.stream().anyMatch(problem -> problem.cost().flops() > 0)) {
             batches.add(new Batch(implementation, FmaPeakBenchmark.class.getName(), Map.of(), true));
         }
