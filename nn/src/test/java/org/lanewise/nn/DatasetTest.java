@@ -73,8 +73,8 @@ class DatasetTest {
         malformed("data.csv, line 2, column 4: the line has 4 columns; expected 3 columns, as before",
                 "1,2,0\n1,2,3,0\n", false);
         malformed("data.csv, line 1, column 1: the line has one column; expected features and a label", "1\n", false);
-        malformed("data.csv: Unexpected character after closing quote: 'x' (0x78) (record starting at line 2); expected "
-                + "comma-separated values", "1,2,0\n1,\"2\"x,0\n", false);
+        malformed("data.csv: Unexpected character after closing quote: 'x' (0x78) (record starting at line 2); "
+                + "expected comma-separated values", "1,2,0\n1,\"2\"x,0\n", false);
         malformed("data.csv, line 2, column 3: the line has 2 columns; expected 3 columns, as before",
                 "1,2,0\n1,\"2,0\n", false);
         malformed("data.csv, line 1, column 3: \"3\"; expected a class, a whole number from 0 to 2", "1,2,3\n", false);

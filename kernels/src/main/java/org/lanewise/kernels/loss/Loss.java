@@ -30,8 +30,8 @@ public sealed interface Loss {
     /// The binary cross-entropy of σ(p): max(p, 0) − p·t + log(1 + e^−|p|), stable for any finite p.
     record BinaryCrossEntropyWithLogits() implements Loss { }
 
-    /// −Σ_c t_c·log p_c over each row, p a row of probabilities. Each logarithm is taken as at least −100; the derivative
-    /// −t/p is divided by at least 10⁻¹². The mean divides by the number of rows.
+    /// −Σ_c t_c·log p_c over each row, p a row of probabilities. Each logarithm is taken as at least −100; the
+    /// derivative −t/p is divided by at least 10⁻¹². The mean divides by the number of rows.
     record CategoricalCrossEntropy() implements Loss { }
 
     /// The focal loss of Lin et al. (2017) on logits: −α_t·(1 − q)^γ·log q, with q = σ(p) and α_t = α for t = 1, else

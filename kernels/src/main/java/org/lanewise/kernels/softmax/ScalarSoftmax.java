@@ -10,8 +10,8 @@ import org.lanewise.kernels.math.ScalarMath;
 /// The reference of [Softmax].
 ///
 /// Below, x = z − max and Σ = Σ e^x over the row. The maximum passes over NaN, which comes back through Σ, as does the
-/// NaN of ∞ − ∞. Exponentials carry the factor 2²⁴ until they are divided by Σ, which carries it, too: so they are never
-/// denormal, and what becomes so in the end is rounded once.
+/// NaN of ∞ − ∞. Exponentials carry the factor 2²⁴ until they are divided by Σ, which carries it, too: so they are
+/// never denormal, and what becomes so in the end is rounded once.
 public final class ScalarSoftmax implements Softmax {
 
     static final float UNSCALE = 0x1p-24f;
@@ -164,8 +164,8 @@ public final class ScalarSoftmax implements Softmax {
         return crossEntropy(z, targets, null, 0, options, dz);
     }
 
-    /// A label is a target row of one 1. With q_c = w_c·(keep·target_c + spread), keep = 1 − s, spread = s/C and Q = Σ q,
-    /// a row's loss −Σ q·(x − log Σ) is Q·log Σ − Σ q·x: where q ≥ 0 nothing cancels, since log Σ ≥ 0 ≥ x. Its
+    /// A label is a target row of one 1. With q_c = w_c·(keep·target_c + spread), keep = 1 − s, spread = s/C and
+    /// Q = Σ q, a row's loss −Σ q·(x − log Σ) is Q·log Σ − Σ q·x: where q ≥ 0 nothing cancels, since log Σ ≥ 0 ≥ x. Its
     /// gradient is Q·e^x/Σ − q. A class with q = 0 adds nothing to the loss, even where x = −∞.
     private static float crossEntropy(Matrix z, Matrix targets, int[] labels, int labelsOffset, CrossEntropy options,
             Matrix dz) {

@@ -253,8 +253,8 @@ public final class VectorSoftmax implements Softmax {
         return loss;
     }
 
-    /// Without smoothing: q is 0 but at the label, and only the sum of exponentials needs the whole row. The rows' losses
-    /// go to the scratch's lanes.
+    /// Without smoothing: q is 0 but at the label, and only the sum of exponentials needs the whole row. The rows'
+    /// losses go to the scratch's lanes.
     private static void crossEntropy(Matrix z, int[] labels, int labelsOffset, Matrix weights, float scale, Matrix dz,
             LaneScratch scratch) {
         float[] lanes = scratch.row;

@@ -17,7 +17,8 @@ import org.lanewise.kernels.loss.Reduction;
 import org.lanewise.kernels.softmax.CrossEntropy;
 import org.lanewise.kernels.softmax.Softmax;
 
-/// The contract of [Softmax]: the reference's bits; a row's result is the same in any batch; labels are one-hot targets.
+/// The contract of [Softmax]: the reference's bits; a row's result is the same in any batch; labels are one-hot
+/// targets.
 public interface SoftmaxContract {
 
     /// The kernels under test.

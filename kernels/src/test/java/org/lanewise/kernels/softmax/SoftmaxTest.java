@@ -164,7 +164,8 @@ class SoftmaxTest {
         Matrix y = Matrix.zeros(1, 2);
         softmax.logSoftmax(Matrix.row(-INFINITY, -INFINITY), y);
         assertTrue(Float.isNaN(y.get(0, 0)) && Float.isNaN(y.get(0, 1)));
-        assertTrue(Float.isNaN(softmax.crossEntropy(Matrix.row(0f, Float.NaN), new int[] {0}, 0, CrossEntropy.MEAN, y)));
+        assertTrue(Float.isNaN(
+                softmax.crossEntropy(Matrix.row(0f, Float.NaN), new int[] {0}, 0, CrossEntropy.MEAN, y)));
     }
 
     @Test
