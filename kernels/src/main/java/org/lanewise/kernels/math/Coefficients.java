@@ -2,6 +2,11 @@
 package org.lanewise.kernels.math;
 
 /// The constants that [ScalarMath] and [VectorMath] share.
+///
+/// Polynomials are minimax fits by the Remez exchange algorithm, computed in extended precision for the error and the
+/// interval given with each. Coefficients were rounded to float one after the other, the lowest first; after each, the
+/// rest was fitted again. The error given is that with the rounded coefficients in exact arithmetic. `Ck` belongs to
+/// the power k.
 final class Coefficients {
 
     // Adding 1.5·2²³ rounds a small float to an integer, which then stands in the low bits of the sum. A bias added
@@ -24,6 +29,7 @@ final class Coefficients {
         static final float SHIFT = ROUNDING + 2 * BIAS;
         static final int HIGHEST = Float.floatToRawIntBits(SHIFT + 129);
 
+        // e^r = 1 + r + C2·r² + …, |r| ≤ 1.0005·ln(2)/2, error relative to e^r 2^-28.2.
         static final float C2 = 0x1.fffffcp-2f;
         static final float C3 = 0x1.55548cp-3f;
         static final float C4 = 0x1.555858p-5f;
@@ -35,11 +41,13 @@ final class Coefficients {
     }
 
     static final class Expm1 {
+        // Below, e^x − 1 rounds to -1; 2^(n-1) is applied and the result doubled, for 2^n may overflow.
         static final float LOWEST = -30;
         static final float SHIFT = ROUNDING + BIAS - 1;
         static final int HIGHEST = Float.floatToRawIntBits(SHIFT + 128);
         static final float UNIT_SHIFT = ROUNDING + BIAS;
 
+        // e^r − 1 = r + C2·r² + …, |r| ≤ 1.0005·ln(2)/2, error relative to e^r − 1 2^-26.0.
         static final float C2 = 0x1.fffffep-2f;
         static final float C3 = 0x1.5554aap-3f;
         static final float C4 = 0x1.55579ap-5f;
@@ -57,6 +65,7 @@ final class Coefficients {
         static final float DENORMAL_SCALE = 0x1p23f;
         static final float DENORMAL_EXPONENT = 23;
 
+        // ln(1 + f) = f + C2·f² + …, |f| ≤ 1/3, relative error 2^-27.5.
         static final float C2 = -0.5f;
         static final float C3 = 0x1.5554fap-2f;
         static final float C4 = -0x1.ffff94p-3f;
@@ -72,12 +81,14 @@ final class Coefficients {
     }
 
     static final class Sigmoid {
+        // Above, the result rounds to 1.
         static final float HIGHEST = 40;
         // Numerator and denominator are scaled by 2^-32, so that the denominator does not overflow where the quotient
         // is denormal.
         static final float SCALE = 0x1p-32f;
         // 256 sets the bit above the exponent field: the power is negative.
         static final float SHIFT = ROUNDING + BIAS - 32 + 256;
+        // A larger n makes the quotient 0 all the same.
         static final int LARGEST = Float.floatToRawIntBits(SHIFT + 155);
 
         private Sigmoid() {
@@ -85,8 +96,10 @@ final class Coefficients {
     }
 
     static final class Tanh {
+        // Below, tanh x rounds to -1.
         static final float LOWEST = -12;
 
+        // Those of e^2h − 1, halved.
         static final float C2 = 2 * Expm1.C2;
         static final float C3 = 4 * Expm1.C3;
         static final float C4 = 8 * Expm1.C4;
@@ -102,6 +115,7 @@ final class Coefficients {
         static final float SHIFT = ROUNDING + BIAS + 24;
         static final float SCALE = 0x1p-24f;
 
+        // ln(1 + e) = e + C2·e² + …, 0 ≤ e ≤ 1, relative error 2^-30.0.
         static final float C2 = -0x1.fffff8p-2f;
         static final float C3 = 0x1.5553b6p-2f;
         static final float C4 = -0x1.ffc59ep-3f;
@@ -118,8 +132,10 @@ final class Coefficients {
     }
 
     static final class Erf {
+        // Above, erf x rounds to 1.
         static final float HIGHEST = 4;
 
+        // −ln(1 − erf a) = a·(1 + C1 + C2·a + …), 0 ≤ a ≤ 4, so that the relative error of erf a is 2^-27.8.
         static final float C1 = 0x1.06eba8p-3f;
         static final float C2 = 0x1.45f300p-1f;
         static final float C3 = 0x1.a4f8c4p-4f;

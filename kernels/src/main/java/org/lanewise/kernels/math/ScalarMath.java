@@ -10,12 +10,18 @@ import org.lanewise.kernels.math.Coefficients.Softplus;
 import org.lanewise.kernels.math.Coefficients.Tanh;
 
 /// Elementary functions of one float, each the specification of its twin in `VectorMath`: same steps, same bits.
+///
+/// NaN gives NaN. Functions with f(−0) = −0 keep the sign of zero. The largest errors stated are over all 2³² floats,
+/// in units in the last place of the exact result.
 public final class ScalarMath {
 
     private ScalarMath() {
     }
 
-    /// e^x.
+    /// e^x, for every x; overflows to infinity and underflows gradually.
+    ///
+    /// At most 0.8962 ULP, at 0x1.ab8dfp4. x = n·ln 2 + r with |r| ≤ ln(2)/2, as Cody and Waite reduce it (Software
+    /// Manual for the Elementary Functions, 1980); a polynomial of degree 6 for e^r, times 2^n.
     public static float exp(float x) {
         float a = x < Exp.LOWEST ? Exp.LOWEST : x;
         int i = Math.min(Float.floatToRawIntBits(Math.fma(a, Exp.LOG2_E, Exp.SHIFT)), Exp.HIGHEST);
@@ -30,7 +36,9 @@ public final class ScalarMath {
         return p * power1 * power2;
     }
 
-    /// e^x − 1.
+    /// e^x − 1, for every x; x itself where it is tiny.
+    ///
+    /// At most 1.5910 ULP, at 0x1.8fce5ep-2. Reduced as [#exp(float)]; with z = e^r − 1 it is z·2^n + (2^n − 1).
     public static float expm1(float x) {
         float a = x < Expm1.LOWEST ? Expm1.LOWEST : x;
         int i = Math.min(Float.floatToRawIntBits(Math.fma(a, Exp.LOG2_E, Expm1.SHIFT)), Expm1.HIGHEST);
@@ -45,7 +53,10 @@ public final class ScalarMath {
         return z == x ? x : half + half;
     }
 
-    /// ln x.
+    /// ln x: −∞ for ±0, NaN below; denormal x are as exact as others.
+    ///
+    /// At most 0.9368 ULP, at 0x1.466624p-1. x = 2^n·(1 + f) with 1 + f in \[2/3, 4/3); a polynomial of degree 10 for
+    /// ln(1 + f).
     public static float log(float x) {
         boolean denormal = x < Float.MIN_NORMAL;
         int bits = Float.floatToRawIntBits(denormal ? x * Log.DENORMAL_SCALE : x);
@@ -64,7 +75,10 @@ public final class ScalarMath {
         return x < Float.POSITIVE_INFINITY ? y : x;
     }
 
-    /// ln(1 + x).
+    /// ln(1 + x): −∞ for −1, NaN below; x itself where it is tiny.
+    ///
+    /// At most 1.5423 ULP, at 0x1.569876p-2. As [#log(float)], but with f = x·2^−n + (2^−n − 1), so that no digit of x
+    /// is lost.
     public static float log1p(float x) {
         // 2^k is applied in two steps, for it may be denormal.
         int k = -((Float.floatToRawIntBits(x + 1) - Log.LOWEST) >> 23);
@@ -86,7 +100,10 @@ public final class ScalarMath {
         return x < Float.POSITIVE_INFINITY ? y : x;
     }
 
-    /// 1 / (1 + e^−x).
+    /// 1 / (1 + e^−x), for every x; underflows gradually.
+    ///
+    /// At most 1.9992 ULP, at −0x1.69c008p-12. e^−x = 2^n·(1 + z), reduced as in [#exp(float)], enters the denominator
+    /// without having been rounded by itself.
     public static float sigmoid(float x) {
         float a = x > Sigmoid.HIGHEST ? Sigmoid.HIGHEST : x;
         int i = Math.min(Float.floatToRawIntBits(Math.fma(a, -Exp.LOG2_E, Sigmoid.SHIFT)), Sigmoid.LARGEST);
@@ -100,7 +117,10 @@ public final class ScalarMath {
         return Sigmoid.SCALE / (Math.fma(z, power, Sigmoid.SCALE) - power);
     }
 
-    /// The hyperbolic tangent.
+    /// The hyperbolic tangent, for every x; x itself where it is tiny.
+    ///
+    /// At most 1.9079 ULP, at ±0x1.09131cp-1. (1 − e) / (1 + e) with e = e^−2|x|, numerator and denominator each from
+    /// the parts of e, which is reduced as in [#exp(float)].
     public static float tanh(float x) {
         float a = -Math.abs(x);
         a = a < Tanh.LOWEST ? Tanh.LOWEST : a;
@@ -117,7 +137,10 @@ public final class ScalarMath {
         return Math.copySign(y, x);
     }
 
-    /// ln(1 + e^x).
+    /// ln(1 + e^x), for every x; underflows gradually.
+    ///
+    /// At most 1.7771 ULP, at 0x1.c8dac8p-4. max(x, 0) + ln(1 + e) with e = e^−|x|, reduced as in [#exp(float)]; a
+    /// polynomial of degree 11 for ln(1 + e).
     public static float softplus(float x) {
         float a = -Math.abs(x);
         a = a < Exp.LOWEST ? Exp.LOWEST : a;
@@ -138,7 +161,10 @@ public final class ScalarMath {
         return x > 0 ? y + x : y;
     }
 
-    /// The error function.
+    /// The error function, for every x.
+    ///
+    /// At most 1.8208 ULP, at ±0x1.c1cae8p-3. 1 − e^−w with w = −ln(1 − erf |x|), a polynomial of degree 10, and the
+    /// exponential as in [#expm1(float)].
     public static float erf(float x) {
         float a = Math.abs(x);
         a = a > Erf.HIGHEST ? Erf.HIGHEST : a;
