@@ -30,18 +30,18 @@ final class ActivationSweep {
             new Bound(Activation.IDENTITY, 0, 0),
             new Bound(new Activation.Threshold(), 0, 0),
             new Bound(new Activation.Sign(), 0, 0),
-            new Bound(Activation.SIGMOID, 2.2, 5),
-            new Bound(new Activation.Sigmoid(1.7f, 0.6f), 2.8, 5),
-            new Bound(Activation.TANH, 2.7, 5),
+            new Bound(Activation.SIGMOID, 2.5, 5.1),
+            new Bound(new Activation.Sigmoid(1.7f, 0.6f), 3.3, 5.4),
+            new Bound(Activation.TANH, 2.6, 5.5),
             new Bound(Activation.RELU, 0, 0),
             new Bound(new Activation.LeakyRelu(0.01f), 0.5, 0),
-            new Bound(Activation.SILU, 3.5, 6, 7),
-            new Bound(new Activation.Silu(1.7f, 0.6f), 3.5, 6, 5),
-            new Bound(new Activation.Elu(1f), 1, 1),
-            new Bound(new Activation.Elu(0.5f), 1, 1),
-            new Bound(new Activation.Softplus(1f, 1f), 2.7, 2.1),
-            new Bound(new Activation.Softplus(1.7f, 0.6f), 3.7, 2.8),
-            new Bound(new Activation.Mish(1f), 4.5, 7, 9.5),
+            new Bound(Activation.SILU, 3.8, 6.4, 6.3),
+            new Bound(new Activation.Silu(1.7f, 0.6f), 4, 7.1, 5),
+            new Bound(new Activation.Elu(1f), 1, 1.1),
+            new Bound(new Activation.Elu(0.5f), 1, 1.1),
+            new Bound(new Activation.Softplus(1f, 1f), 2.1, 2.5),
+            new Bound(new Activation.Softplus(1.7f, 0.6f), 2.9, 3.3),
+            new Bound(new Activation.Mish(1f), 5, 8.6, 10.5),
             new Bound(new Activation.Mish(1.7f), 48, 33, 9.5),
             new Bound(new Activation.Squareplus(0f), 0, 0),
             new Bound(new Activation.Squareplus(4f), 3, 5),
@@ -56,7 +56,8 @@ final class ActivationSweep {
     }
 
     /// The largest error found, and where.
-    record Worst(double value, float valueAt, double derivative, float derivativeAt, double nearRoot, float nearRootAt) {
+    record Worst(double value, float valueAt, double derivative, float derivativeAt, double nearRoot,
+            float nearRootAt) {
 
         static final Worst NONE = new Worst(0, 0, 0, 0, 0, 0);
 
