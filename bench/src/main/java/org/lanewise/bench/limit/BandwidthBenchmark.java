@@ -4,6 +4,7 @@ package org.lanewise.bench.limit;
 import java.util.concurrent.TimeUnit;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.bench.problem.Cost;
 import org.lanewise.kernels.lanes.Species;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -42,11 +43,27 @@ public class BandwidthBenchmark {
         to = new float[from.length];
     }
 
+    /// Bytes that one call reads and writes.
+    public static double bytes(Cost.Traffic traffic, int workingSet) {
+        return traffic == Cost.Traffic.UPDATE ? 2.0 * workingSet : workingSet;
+    }
+
     /// Copies half the working set to the other half.
     @Benchmark
     public void copy() {
-        for (int i = 0; i < from.length; i += LANES) {
-            FloatVector.fromArray(SPECIES, from, i).intoArray(to, i);
+        System.arraycopy(from, 0, to, 0, from.length);
+    }
+
+    /// Reads the whole working set and writes it where it was.
+    @Benchmark
+    public void update() {
+        negate(from);
+        negate(to);
+    }
+
+    private static void negate(float[] values) {
+        for (int i = 0; i < values.length; i += LANES) {
+            FloatVector.fromArray(SPECIES, values, i).neg().intoArray(values, i);
         }
     }
 

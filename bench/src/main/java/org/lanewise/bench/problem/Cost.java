@@ -16,8 +16,10 @@ public record Cost(double flops, double bytes, double workingSet, double element
     public enum Traffic {
         /// Reads far more than it writes.
         READ,
-        /// Reads and writes about as much.
-        COPY;
+        /// Reads some arrays and writes others, whose lines the processor reads before it writes them.
+        COPY,
+        /// Writes where it has read.
+        UPDATE;
 
         /// The name in benchmarks and files.
         public String id() {
@@ -36,5 +38,13 @@ public record Cost(double flops, double bytes, double workingSet, double element
     /// @param bytesHeld bytes an element in all arrays
     public static Cost pass(double elements, int bytesMoved, int bytesHeld) {
         return new Cost(0, elements * bytesMoved, elements * bytesHeld, elements, Traffic.COPY);
+    }
+
+    /// A pass that updates its arrays in place.
+    ///
+    /// @param bytesMoved bytes an element that are read or written
+    /// @param bytesHeld bytes an element in all arrays
+    public static Cost update(double elements, int bytesMoved, int bytesHeld) {
+        return new Cost(0, elements * bytesMoved, elements * bytesHeld, elements, Traffic.UPDATE);
     }
 }

@@ -25,7 +25,7 @@ public record OptimizerStep(String title, Optimizer optimizer, int parameters) i
     @Override
     public Cost cost() {
         int states = optimizer.stateCount();
-        return Cost.pass(parameters, 4 * (3 + 2 * states), 4 * (2 + states));
+        return Cost.update(parameters, 4 * (3 + 2 * states), 4 * (2 + states));
     }
 
     /// The parameters before the first step.

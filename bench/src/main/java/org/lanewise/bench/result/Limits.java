@@ -4,6 +4,7 @@ package org.lanewise.bench.result;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.lanewise.bench.limit.BandwidthBenchmark;
 import org.lanewise.bench.limit.FmaPeakBenchmark;
 import org.lanewise.bench.problem.Cost;
 import org.lanewise.bench.problem.Cost.Traffic;
@@ -33,11 +34,11 @@ public final class Limits {
         peaks.put(implementation, FmaPeakBenchmark.FLOPS / nanoseconds);
     }
 
-    /// Takes the time of one call of [org.lanewise.bench.limit.BandwidthBenchmark].
+    /// Takes the time of one call of [BandwidthBenchmark].
     void addBandwidth(String implementation, Traffic traffic, int workingSet, double nanoseconds) {
         bandwidths.computeIfAbsent(implementation, _ -> new HashMap<>())
                 .computeIfAbsent(traffic, _ -> new TreeMap<>())
-                .put(workingSet, workingSet / nanoseconds);
+                .put(workingSet, BandwidthBenchmark.bytes(traffic, workingSet) / nanoseconds);
     }
 
     /// The measured FMA peak in GFLOP/s, or NaN.

@@ -83,10 +83,10 @@ public final class ResultFolder {
         String implementation = parameters.path("implementation").asText();
         Score score = Score.of(entry);
         if (benchmark.contains("FmaPeakBenchmark")) {
-            limits.get(family).addPeak(implementation, score.mean());
+            limits.get(family).addPeak(implementation, score.best());
         } else if (benchmark.contains("BandwidthBenchmark")) {
             limits.get(family).addBandwidth(implementation, Traffic.valueOf(method.toUpperCase(Locale.ROOT)),
-                    parameters.path("workingSet").asInt(), score.mean());
+                    parameters.path("workingSet").asInt(), score.best());
         } else {
             Problem problem = Shapes.find(family, parameters.path("shape").asText());
             if (problem != null) {

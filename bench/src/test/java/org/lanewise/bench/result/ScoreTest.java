@@ -18,6 +18,7 @@ class ScoreTest {
         Score score = score("{\"score\": 15, \"scoreError\": 1, \"rawData\": [[10, 10], [20, 20]]}");
         assertEquals(15, score.mean());
         assertEquals(5, score.error());
+        assertEquals(10, score.best());
     }
 
     @Test
