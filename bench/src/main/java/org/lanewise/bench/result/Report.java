@@ -24,13 +24,16 @@ final class Report {
     static final String HEADER = """
             # Benchmark results
 
-            Written by `mvn -q -Preport` from the result files beside it. Each table is one run: Lanewise, its scalar
-            reference, the peers and the machine's limits, measured one after the other. ± is half the width of the
-            99.9 % confidence interval, or half the distance between the forks' means where that is more. A ratio above
-            1 means that Lanewise is faster. The limit of a product is the measured FMA peak of a core or the time to
-            read its operands once, whichever is slower; that of a pass is the measured bandwidth at its working set, of
-            a copy or, for optimizers, of an update in place. A limit is the fastest iteration of its benchmark. The
-            limit of a whole network counts its products and its memory, not its passes. Everything runs on one thread unless a case says otherwise.
+            Written by `mvn -q -Preport` from the result files beside it. Each table is one run: Lanewise,
+            its scalar reference, the peers and the machine's limits, measured one after the other. ± is
+            half the width of the 99.9 % confidence interval, or half the distance between the forks'
+            extreme means where that is more. A ratio above 1 means that Lanewise is faster. The limit of a
+            product is the measured FMA peak of a core or the time to read its operands once, whichever is
+            slower; that of a pass is the measured bandwidth at its working set, of a copy or, for
+            optimizers, of an update in place. A limit is the fastest iteration of its benchmark. The limit
+            of a whole network counts its products and its memory, not its passes. PyTorch runs eight
+            operations a call, without autograd, so that only its kernels are timed. Everything runs on one
+            thread unless a case says otherwise.
             """;
 
     private static final double CLOSE = 0.995;
