@@ -39,6 +39,9 @@ public final class RunCommand implements Callable<Integer> {
             description = "Two short forks of the headline cases: at most three minutes a family.")
     private boolean quick;
 
+    @Option(names = "--headline", description = "The headline cases alone, as long as in a full run.")
+    private boolean headline;
+
     @Option(names = "--results", defaultValue = "jmh-results", description = "Where result folders lie.")
     private Path results;
 
@@ -50,7 +53,8 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, RunnerException {
-        Settings settings = quick ? Settings.QUICK : Settings.FULL;
+        Settings full = headline ? Settings.FULL.headline() : Settings.FULL;
+        Settings settings = quick ? Settings.QUICK : full;
         List<Family> chosen = families.contains("all") ? List.of(Family.values())
                 : families.stream().map(Family::of).toList();
         Path folder = results.resolve((machine == null ? Host.folderName() : machine) + (quick ? "-quick" : ""));

@@ -15,6 +15,11 @@ record Settings(int forks, int measurements, int milliseconds, boolean headlineO
     // Start of a JVM, inputs, the check: what a fork takes beside its iterations.
     private static final double FORK_SECONDS = 0.9;
 
+    /// The same for the headline cases alone.
+    Settings headline() {
+        return new Settings(forks, measurements, milliseconds, true);
+    }
+
     /// Iterations before those that count: few where the benchmark has warmed up by itself.
     int warmups(Batch batch) {
         return batch.isLimit() ? 6 : 2;
