@@ -124,6 +124,30 @@ public final class VectorLanes {
         }
     }
 
+    /// The sum of a whole row.
+    ///
+    /// @param lanes scratch
+    public static float sum(float[] x, int at, int n, float[] lanes) {
+        if (n > SPECIES.length()) {
+            Lanes.clear(lanes);
+            addAll(x, at, n, lanes);
+            return Lanes.total(lanes);
+        }
+        // As total(FloatVector), written out: no vector may cross a call here either.
+        FloatVector row = FloatVector.fromArray(SPECIES, x, at, SPECIES.indexInRange(0, n));
+        FloatVector t = FloatVector.zero(SPECIES).add(row);
+        if (SPECIES.length() > 8) {
+            t = t.add(t.rearrange(BY_8));
+        }
+        if (SPECIES.length() > 4) {
+            t = t.add(t.rearrange(BY_4));
+        }
+        if (SPECIES.length() > 2) {
+            t = t.add(t.rearrange(BY_2));
+        }
+        return t.add(t.rearrange(BY_1)).lane(0);
+    }
+
     /// Adds the squares of a stretch of a row, each step an fma; otherwise as [#addAll].
     static void addSquares(float[] x, int at, int n, float[] lanes) {
         int whole = SPECIES.loopBound(n);

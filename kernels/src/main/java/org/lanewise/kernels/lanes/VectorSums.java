@@ -21,17 +21,11 @@ public final class VectorSums implements Sums {
         SumsChecks.sum("sum", x);
         LaneScratch scratch = LaneScratch.take();
         for (int i = 0; i < x.rows(); i++) {
-            scratch.rows[Lanes.of(i)] += sum(x.data(), x.index(i, 0), x.columns(), scratch.row);
+            scratch.rows[Lanes.of(i)] += VectorLanes.sum(x.data(), x.index(i, 0), x.columns(), scratch.row);
         }
         float total = Lanes.total(scratch.rows);
         scratch.give();
         return total;
-    }
-
-    private static float sum(float[] x, int at, int n, float[] lanes) {
-        Lanes.clear(lanes);
-        VectorLanes.addAll(x, at, n, lanes);
-        return Lanes.total(lanes);
     }
 
     @Override

@@ -103,9 +103,7 @@ public final class VectorLosses implements Losses {
             return;
         }
         for (int r = 0; r < rows; r++) {
-            Lanes.clear(scratch.row);
-            VectorLanes.addAll(values, r * n, n, scratch.row);
-            scratch.rows[Lanes.of(firstRow + r)] += Lanes.total(scratch.row);
+            scratch.rows[Lanes.of(firstRow + r)] += VectorLanes.sum(values, r * n, n, scratch.row);
         }
     }
 
