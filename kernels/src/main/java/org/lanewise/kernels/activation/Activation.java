@@ -5,7 +5,36 @@ import org.lanewise.kernels.Checks;
 
 /// An activation function with its parameters.
 ///
-/// Formulas with x the input; σ(x) = 1 / (1 + e⁻ˣ). At a kink the derivative is the one stated at the record.
+/// Formulas with x the input; σ(x) = 1 / (1 + e⁻ˣ). At a kink the derivative is the one stated at the record. At ±∞
+/// value and derivative are the limits, where there are any; NaN gives NaN in both, but for the derivatives that are
+/// constant everywhere.
+///
+/// ## Accuracy
+/// Largest errors measured, in units in the last place of the exact result, all parameters 1: over all floats whose
+/// magnitude is from 2⁻²⁶ to 2⁸, and every 2053rd of the others; for the first two rows and hard sigmoid, every
+/// 2053rd of all. A derivative that crosses 0 is in its root's neighbourhood, from 0.3 to 2.5 times the root, only as
+/// good as its terms: there the unit is that of 1/16.
+///
+/// | | value | derivative | near the root |
+/// |---|---|---|---|
+/// | identity, threshold, sign, ReLU | 0 | 0 | |
+/// | leaky ReLU | 0.5 | 0 | |
+/// | sigmoid | 2.41 | 4.99 | |
+/// | tanh | 2.50 | 5.37 | |
+/// | SiLU | 3.69 | 6.20 | 6.09 |
+/// | ELU | 0.98 | 1.03 | |
+/// | softplus | 1.97 | 2.41 | |
+/// | Mish | 4.89 | 8.45 | 10.23 |
+/// | squareplus (β = 4) | 2.75 | 4.50 | |
+/// | GELU | 6.76 | 3.77 | 8.60 |
+/// | GELU, tanh form | 157.93 | 159.28 | 9.42 |
+/// | hard sigmoid | 1.34 | 0.34 | |
+/// | hard swish | 2.49 | 1.34 | 1.34 |
+///
+/// GELU's tanh form is at its worst far out, below −9, where the rounding of a large exponent is multiplied; the
+/// value there is below 10⁻²⁷. β = 1.7 and γ = 0.6 add up to 0.8 to sigmoid, SiLU and softplus; Mish of β = 1.7 has
+/// 45.7, 30.3 and 11.2, the first two where e^(βx) is a denormal. The limits at −∞ presume β of at least 2⁻³⁰;
+/// squareplus presumes β from 2⁻¹⁰⁰ to 2¹⁰⁰, or 0.
 public sealed interface Activation {
 
     /// The identity without parameters, shared.
@@ -44,7 +73,7 @@ public sealed interface Activation {
     /// y = max(x, 0), the derivative at 0 is 0; NaN stays NaN.
     record Relu() implements Activation { }
 
-    /// y = x for x > 0, else α·x; the derivative at 0 is α.
+    /// y = x for x > 0, else α·x; the derivative at 0 is α. With α = 0 the value at −∞ is 0·∞, NaN.
     record LeakyRelu(float alpha) implements Activation {
         public LeakyRelu {
             finite("leaky ReLU", "alpha", alpha);
@@ -81,7 +110,7 @@ public sealed interface Activation {
         }
     }
 
-    /// y = (x + √(x² + β)) / 2.
+    /// y = (x + √(x² + β)) / 2; with β = 0 that is ReLU, and the derivative at 0 is 0.
     record Squareplus(float beta) implements Activation {
         public Squareplus {
             Checks.parameter("squareplus", "beta", beta, beta >= 0f && beta < Float.POSITIVE_INFINITY,

@@ -42,13 +42,13 @@ final class ActivationSweep {
             new Bound(new Activation.Softplus(1f, 1f), 2.1, 2.5),
             new Bound(new Activation.Softplus(1.7f, 0.6f), 2.9, 3.3),
             new Bound(new Activation.Mish(1f), 5, 8.6, 10.5),
-            new Bound(new Activation.Mish(1.7f), 48, 33, 9.5),
+            new Bound(new Activation.Mish(1.7f), 48, 33, 11.5),
             new Bound(new Activation.Squareplus(0f), 0, 0),
             new Bound(new Activation.Squareplus(4f), 3, 5),
-            new Bound(Activation.GELU, 5, 3.7, 8),
-            new Bound(new Activation.GeluTanh(), 150, 150, 8),
+            new Bound(Activation.GELU, 6.9, 3.9, 8.8),
+            new Bound(new Activation.GeluTanh(), 165, 165, 9.8),
             new Bound(new Activation.HardSigmoid(), 1.5, 0.5),
-            new Bound(new Activation.HardSwish(), 2.5, 1.5, 1.5));
+            new Bound(new Activation.HardSwish(), 2.6, 1.5, 1.5));
 
     private static final int CHUNK = 1 << 16;
 
