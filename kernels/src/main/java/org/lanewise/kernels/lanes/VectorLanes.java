@@ -124,18 +124,24 @@ public final class VectorLanes {
         }
     }
 
-    /// The sum of a whole row.
+    /// The sum of a whole row, in registers where they hold all lanes that it fills.
     ///
     /// @param lanes scratch
     public static float sum(float[] x, int at, int n, float[] lanes) {
-        if (n > SPECIES.length()) {
+        if (!ALL_IN_ONE && n > SPECIES.length()) {
             Lanes.clear(lanes);
             addAll(x, at, n, lanes);
             return Lanes.total(lanes);
         }
+        int whole = SPECIES.loopBound(n);
+        FloatVector t = FloatVector.zero(SPECIES);
+        for (int j = 0; j < whole; j += SPECIES.length()) {
+            t = t.add(FloatVector.fromArray(SPECIES, x, at + j));
+        }
+        if (whole < n) {
+            t = t.add(FloatVector.fromArray(SPECIES, x, at + whole, SPECIES.indexInRange(whole, n)));
+        }
         // As total(FloatVector), written out: no vector may cross a call here either.
-        FloatVector row = FloatVector.fromArray(SPECIES, x, at, SPECIES.indexInRange(0, n));
-        FloatVector t = FloatVector.zero(SPECIES).add(row);
         if (SPECIES.length() > 8) {
             t = t.add(t.rearrange(BY_8));
         }
@@ -148,26 +154,41 @@ public final class VectorLanes {
         return t.add(t.rearrange(BY_1)).lane(0);
     }
 
-    /// Adds the squares of a stretch of a row, each step an fma; otherwise as [#addAll].
-    static void addSquares(float[] x, int at, int n, float[] lanes) {
+    /// The sum of a whole row's squares, each step an fma; otherwise as [#sum].
+    static float sumOfSquares(float[] x, int at, int n, float[] lanes) {
         int whole = SPECIES.loopBound(n);
-        if (ALL_IN_ONE) {
-            FloatVector sum = FloatVector.fromArray(SPECIES, lanes, 0);
-            for (int j = 0; j < whole; j += SPECIES.length()) {
-                FloatVector v = FloatVector.fromArray(SPECIES, x, at + j);
-                sum = v.fma(v, sum);
-            }
-            sum.intoArray(lanes, 0);
-        } else {
+        if (!ALL_IN_ONE && n > SPECIES.length()) {
+            Lanes.clear(lanes);
             for (int j = 0; j < whole; j += SPECIES.length()) {
                 FloatVector v = FloatVector.fromArray(SPECIES, x, at + j);
                 v.fma(v, FloatVector.fromArray(SPECIES, lanes, Lanes.of(j))).intoArray(lanes, Lanes.of(j));
             }
+            for (int j = whole; j < n; j++) {
+                int lane = Lanes.of(j);
+                lanes[lane] = Math.fma(x[at + j], x[at + j], lanes[lane]);
+            }
+            return Lanes.total(lanes);
         }
-        for (int j = whole; j < n; j++) {
-            int lane = Lanes.of(j);
-            lanes[lane] = Math.fma(x[at + j], x[at + j], lanes[lane]);
+        FloatVector t = FloatVector.zero(SPECIES);
+        for (int j = 0; j < whole; j += SPECIES.length()) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, at + j);
+            t = v.fma(v, t);
         }
+        if (whole < n) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, at + whole, SPECIES.indexInRange(whole, n));
+            t = v.fma(v, t);
+        }
+        // As total(FloatVector), written out: no vector may cross a call here either.
+        if (SPECIES.length() > 8) {
+            t = t.add(t.rearrange(BY_8));
+        }
+        if (SPECIES.length() > 4) {
+            t = t.add(t.rearrange(BY_4));
+        }
+        if (SPECIES.length() > 2) {
+            t = t.add(t.rearrange(BY_2));
+        }
+        return t.add(t.rearrange(BY_1)).lane(0);
     }
 
     /// The largest lane of a vector that holds no NaN; of zeros, +0.

@@ -33,17 +33,12 @@ public final class VectorSums implements Sums {
         SumsChecks.sum("sum of squares", x);
         LaneScratch scratch = LaneScratch.take();
         for (int i = 0; i < x.rows(); i++) {
-            scratch.rows[Lanes.of(i)] += sumOfSquares(x.data(), x.index(i, 0), x.columns(), scratch.row);
+            scratch.rows[Lanes.of(i)] += VectorLanes.sumOfSquares(x.data(), x.index(i, 0), x.columns(),
+                    scratch.row);
         }
         float total = Lanes.total(scratch.rows);
         scratch.give();
         return total;
-    }
-
-    private static float sumOfSquares(float[] x, int at, int n, float[] lanes) {
-        Lanes.clear(lanes);
-        VectorLanes.addSquares(x, at, n, lanes);
-        return Lanes.total(lanes);
     }
 
     /// Four vectors of columns at a time, so that four chains of additions overlap.
