@@ -17,6 +17,9 @@ final class Packing {
     /// large, starts on a cache line; 48 bytes further on, no vector straddles two lines.
     static final int ALIGNMENT = 12;
 
+    /// Measured at n = 512 and 1024: 8 rows at a time give 1–4 % over 16, 64 or all of them.
+    private static final int ROWS_AT_A_TIME = 8;
+
     private Packing() {
     }
 
@@ -29,15 +32,20 @@ final class Packing {
     /// @param transposed whether steps of k lie side by side in `from`, rather than the columns
     static void pack(float[] from, int at, int stride, boolean transposed, int depth, int columns, float[] to, int toAt,
             int panelStride) {
-        for (int column = 0; column < columns; column += LANES) {
-            int width = Math.min(LANES, columns - column);
-            int panel = toAt + column / LANES * panelStride;
-            if (transposed) {
-                transposePanel(from, at + column * stride, stride, depth, width, to, panel);
-            } else if (width == LANES) {
-                copy(from, at + column, stride, depth, to, panel);
-            } else {
-                copyPart(from, at + column, stride, depth, width, to, panel);
+        // A few rows of B at a time, over all columns: down a whole panel, every step would be on another page.
+        int block = transposed ? Math.max(1, depth) : ROWS_AT_A_TIME;
+        for (int p = 0; p < depth; p += block) {
+            int steps = Math.min(block, depth - p);
+            for (int column = 0; column < columns; column += LANES) {
+                int width = Math.min(LANES, columns - column);
+                int panel = toAt + column / LANES * panelStride + p * LANES;
+                if (transposed) {
+                    transposePanel(from, at + column * stride, stride, steps, width, to, panel);
+                } else if (width == LANES) {
+                    copy(from, at + p * stride + column, stride, steps, to, panel);
+                } else {
+                    copyPart(from, at + p * stride + column, stride, steps, width, to, panel);
+                }
             }
         }
     }

@@ -99,8 +99,11 @@ public final class VectorGemm implements Gemm {
     /// Whether B is better read in place. Then the last tile of a row overlaps the one before, which computes some
     /// elements twice: that changes nothing but where sums are added to C.
     private boolean isDirect(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
-        return !a.isTransposed() && !b.isTransposed() && !epilogue.accumulate() && c.columns() >= LANES
-                && c.rows() <= blocks.directRows() && (long) a.columns() * c.columns() <= blocks.directElements();
+        if (a.isTransposed() || b.isTransposed() || epilogue.accumulate() || c.columns() < LANES) {
+            return false;
+        }
+        return c.rows() <= blocks.thinRows()
+                || c.rows() <= blocks.directRows() && (long) a.columns() * c.columns() <= blocks.directElements();
     }
 
     private void direct(Matrix a, int aStart, Matrix b, int bStart, Matrix c, int cStart) {

@@ -19,7 +19,7 @@ class GemmBlocksTest {
             GemmBlocks blocks = new GemmBlocks(1 + random.nextInt(12), 1 + random.nextInt(2), 1 + random.nextInt(8),
                     1 + random.nextInt(3), 1 + random.nextInt(20), 1 + random.nextInt(30),
                     Packing.LANES * (1 + random.nextInt(4)), 1 + random.nextInt(2000), random.nextInt(30),
-                    random.nextInt(50), random.nextInt(40), random.nextInt(3000));
+                    random.nextInt(50), random.nextInt(6), random.nextInt(40), random.nextInt(3000));
             GemmSamples.assertSameBitsAsReference(new VectorGemm(new VectorActivations(), blocks),
                     GemmSamples.random(random, 50));
         }

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.gemm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// No tile is too large for C1: HotSpot leaves a method that C1 gives up on at a slow tier.
+class RegisterTilesCompilationTest {
+
+    private static final int CALLS = 300;
+
+    @Test
+    void c1CompilesAllTiles() throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules", "jdk.incubator.vector", "-XX:TieredStopAtLevel=3", "-XX:+PrintCompilation",
+                "-XX:+UseSerialGC", "-Xbatch", "-cp", location(RegisterTilesCompilationTest.class) + File.pathSeparator
+                        + location(VectorGemm.class), RegisterTilesCompilationTest.class.getName()))
+                .redirectErrorStream(true).start();
+        String log = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), log);
+        List<String> skipped = log.lines().filter(line -> line.contains("COMPILE SKIPPED")
+                && line.contains("org.lanewise")).toList();
+        assertEquals(List.of(), skipped);
+        for (String tile : List.of("StripTiles::tile12x2", "PanelTiles::tile8x3", "DirectTiles::tile8x3")) {
+            assertTrue(log.contains(tile), tile + " was never compiled");
+        }
+    }
+
+    private static String location(Class<?> type) {
+        return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()))
+                .toString();
+    }
+
+    /// Runs every tile often enough for C1.
+    public static void main(String[] arguments) {
+        float[] a = new float[64];
+        float[] b = new float[64];
+        float[] c = new float[GemmTile.MAX_ROWS * GemmTile.MAX_VECTORS * Packing.LANES];
+        int stride = GemmTile.MAX_VECTORS * Packing.LANES;
+        for (int call = 0; call < CALLS; call++) {
+            for (int rows = 1; rows <= 12; rows++) {
+                for (int vectors = 1; vectors <= 2; vectors++) {
+                    StripTiles.run(rows, vectors, a, 0, 0, b, 0, 0, 1, GemmTile.ZEROS, 0, 0, c, 0, stride);
+                }
+            }
+            for (int rows = 1; rows <= 8; rows++) {
+                for (int vectors = 1; vectors <= 3; vectors++) {
+                    PanelTiles.run(rows, vectors, a, 0, 1, b, 0, 0, 1, GemmTile.ZEROS, 0, 0, c, 0, stride);
+                    DirectTiles.run(rows, vectors, a, 0, 1, b, 0, 0, 1, GemmTile.ZEROS, 0, 0, c, 0, stride);
+                }
+            }
+        }
+    }
+}
