@@ -58,9 +58,13 @@ final class Plan {
         return batches;
     }
 
+    /// Whether a run has no time for an implementation: SIMD under other conditions belongs to full runs.
+    static boolean leavesOut(Implementation implementation, Settings settings) {
+        return settings.headlineOnly() && implementation instanceof Lanewise own && own.isVariant();
+    }
+
     private static List<Problem> problems(Family family, Implementation implementation, Settings settings) {
-        boolean variant = implementation instanceof Lanewise own && own.isVariant();
-        if (variant && settings.headlineOnly()) {
+        if (leavesOut(implementation, settings)) {
             return List.of();
         }
         boolean headlineOnly = settings.headlineOnly() || implementation.isHeadlineOnly();

@@ -62,7 +62,7 @@ public final class RunCommand implements Callable<Integer> {
 
         Map<String, Probe.Outcome> outcomes = new LinkedHashMap<>();
         List<Implementation> loaded = new ArrayList<>();
-        for (Implementation implementation : candidates()) {
+        for (Implementation implementation : candidates(settings)) {
             Probe.Outcome outcome = Probe.of(implementation, jvm);
             outcomes.put(implementation.id(), outcome);
             if (outcome.loads()) {
@@ -97,8 +97,9 @@ public final class RunCommand implements Callable<Integer> {
         return failed == 0 ? 0 : 1;
     }
 
-    private List<Implementation> candidates() {
-        return implementations.isEmpty() ? Implementations.all()
+    private List<Implementation> candidates(Settings settings) {
+        return implementations.isEmpty()
+                ? Implementations.all().stream().filter(one -> !Plan.leavesOut(one, settings)).toList()
                 : implementations.stream().map(Implementations::of).toList();
     }
 

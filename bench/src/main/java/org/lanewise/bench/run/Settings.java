@@ -27,7 +27,8 @@ record Settings(int forks, int measurements, int milliseconds, boolean headlineO
 
     /// A first guess at how long a batch takes.
     double seconds(Batch batch) {
-        int running = (warmups(batch) + measurements) * milliseconds + 2 * batch.implementation().quietMilliseconds();
+        int warming = batch.isLimit() ? 0 : 2 * batch.implementation().quietMilliseconds();
+        int running = (warmups(batch) + measurements) * milliseconds + warming;
         return batch.trials() * forks * (FORK_SECONDS + running / 1000.0);
     }
 }

@@ -12,7 +12,7 @@ import org.lanewise.bench.problem.Task;
 /// EJML, plain Java.
 public final class Ejml implements Implementation {
 
-    private static final int LARGEST = 512;
+    private static final int LARGEST = 256;
 
     @Override
     public String id() {

@@ -14,7 +14,7 @@ import org.lanewise.bench.problem.Task;
 /// The BLAS of dev.ludovic.netlib in Java with the Vector API.
 public final class NetlibVectorBlas implements Implementation {
 
-    private static final int LARGEST = 512;
+    private static final int LARGEST = 256;
     // Kept, since a logger that nobody holds forgets its level.
     private static final Logger LOGGER = Logger.getLogger("dev.ludovic.netlib");
 
