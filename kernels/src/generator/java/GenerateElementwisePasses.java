@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
@@ -56,6 +57,8 @@ public final class GenerateElementwisePasses {
 
     private static final String PACKAGE = "org.lanewise.kernels.";
 
+    private static final Set<Path> WRITTEN = new HashSet<>();
+
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 1) {
             System.err.println("usage: java GenerateElementwisePasses.java <output directory>");
@@ -66,6 +69,19 @@ public final class GenerateElementwisePasses {
         Path output = Path.of(arguments[0]);
         activations(Source.read(sources.resolve("org/lanewise/kernels/activation/ScalarFormulas.java")), output);
         functions(Source.read(sources.resolve("org/lanewise/kernels/math/VectorMath.java")), output);
+        deleteStale();
+    }
+
+    /// Deletes what an earlier version of this generator wrote and this one does not: a pass that is gone or renamed.
+    private static void deleteStale() throws IOException {
+        Set<Path> folders = WRITTEN.stream().map(Path::getParent).collect(Collectors.toSet());
+        for (Path folder : folders) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path stale : files.filter(file -> !WRITTEN.contains(file)).toList()) {
+                    Files.delete(stale);
+                }
+            }
+        }
     }
 
     private static void activations(Source formulas, Path output) throws IOException {
@@ -297,6 +313,7 @@ public final class GenerateElementwisePasses {
 
     /// Leaves a file alone that is as it should be, so that nothing is compiled again without need.
     private static void write(Path file, String text) throws IOException {
+        WRITTEN.add(file);
         Files.createDirectories(file.getParent());
         if (!Files.exists(file) || !Files.readString(file).equals(text)) {
             Files.writeString(file, text);
