@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels;
+
+import static org.lanewise.kernels.contract.Samples.assertSameBits;
+
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.lanewise.kernels.activation.Activation;
+import org.lanewise.kernels.contract.KernelsContract;
+import org.lanewise.kernels.contract.Samples;
+import org.lanewise.kernels.contract.Samples.Layout;
+import org.lanewise.kernels.gemm.Epilogue;
+import org.lanewise.kernels.math.Function;
+import org.lanewise.kernels.optimizer.GradientRule;
+import org.lanewise.kernels.optimizer.Optimizer;
+
+/// SIMD kernels on several threads, held to the contract, and calls that are large enough to be split.
+class ParallelKernelsTest extends KernelsContract {
+
+    private static final ExecutorService POOL = Executors.newFixedThreadPool(4);
+
+    @Override
+    public Kernels kernels() {
+        return Kernels.vector().parallel(POOL, 3);
+    }
+
+    @AfterAll
+    static void close() {
+        POOL.close();
+    }
+
+    @Test
+    void splitCallsHaveTheBitsOfWholeOnes() {
+        Kernels alone = Kernels.vector();
+        for (int threads = 1; threads <= 8; threads++) {
+            Kernels together = alone.parallel(POOL, threads);
+            Random random = new Random(threads);
+            products(alone, together, random);
+            passes(alone, together, random);
+        }
+    }
+
+    private static void products(Kernels alone, Kernels together, Random random) {
+        for (int[] shape : List.of(new int[] {400, 130, 70}, new int[] {37, 900, 200}, new int[] {300, 301, 150})) {
+            Matrix a = Samples.normal(random, shape[0], shape[2], Layout.STRIDED, 1f);
+            Matrix b = Samples.normal(random, shape[2], shape[1], Layout.OFFSET, 1f);
+            Matrix bias = Samples.normal(random, 1, shape[1], Layout.OFFSET, 1f);
+            Matrix[] results = new Matrix[6];
+            for (int i = 0; i < results.length; i++) {
+                results[i] = Samples.blank(shape[0], shape[1], Layout.STRIDED);
+            }
+            alone.gemm().multiply(a, b, results[0], Epilogue.dense(bias, Activation.SILU, results[1]));
+            together.gemm().multiply(a, b, results[2], Epilogue.dense(bias, Activation.SILU, results[3]));
+            together.gemm().multiply(a, together.gemm().pack(b), results[4],
+                    Epilogue.dense(bias, Activation.SILU, results[5]));
+            assertSameBits(results[0], results[2], "product");
+            assertSameBits(results[1], results[3], "derivative");
+            assertSameBits(results[0], results[4], "product with a packed B");
+            assertSameBits(results[1], results[5], "derivative with a packed B");
+        }
+    }
+
+    private static void passes(Kernels alone, Kernels together, Random random) {
+        for (int[] shape : List.of(new int[] {700, 301}, new int[] {1, 200_001}, new int[] {5, 60_003})) {
+            Matrix x = Samples.special(random, shape[0], shape[1], Layout.STRIDED);
+            Matrix expected = Samples.blank(shape[0], shape[1], Layout.STRIDED);
+            Matrix actual = Samples.blank(shape[0], shape[1], Layout.STRIDED);
+            alone.functions().apply(Function.EXP, x, expected);
+            together.functions().apply(Function.EXP, x, actual);
+            assertSameBits(expected, actual, "exp");
+            alone.activations().value(Activation.GELU, x, expected);
+            together.activations().value(Activation.GELU, x, actual);
+            assertSameBits(expected, actual, "GELU");
+            alone.softmax().softmax(x, expected);
+            together.softmax().softmax(x, actual);
+            assertSameBits(expected, actual, "softmax");
+            alone.dropout().apply(x, 0.3f, 1, 2, 3, expected);
+            together.dropout().apply(x, 0.3f, 1, 2, 3, actual);
+            assertSameBits(expected, actual, "dropout");
+            Matrix expectedSums = Samples.blank(1, shape[1], Layout.OFFSET);
+            Matrix actualSums = Samples.blank(1, shape[1], Layout.OFFSET);
+            alone.sums().columnSums(x, expectedSums);
+            together.sums().columnSums(x, actualSums);
+            assertSameBits(expectedSums, actualSums, "column sums");
+        }
+        Matrix expected = Samples.normal(random, 1, 100_003, Layout.OFFSET, 1f);
+        Matrix actual = Samples.copy(expected);
+        Matrix gradients = Samples.normal(random, 1, 100_003, Layout.OFFSET, 1f);
+        GradientRule rule = new GradientRule(1f, 1e-3f, 1e-3f, true);
+        alone.optimizers().step(Optimizer.Adam.DEFAULT, 1, 0.1f, 0.5f, rule, expected, gradients,
+                Matrix.zeros(2, 100_003));
+        together.optimizers().step(Optimizer.Adam.DEFAULT, 1, 0.1f, 0.5f, rule, actual, gradients,
+                Matrix.zeros(2, 100_003));
+        assertSameBits(expected, actual, "Adam");
+    }
+}
