@@ -20,6 +20,8 @@ public final class Trainer {
     private final Model model;
     private final Kernels kernels;
     private final TrainingOptions options;
+    private final int inputs;
+    private final int outputs;
     private final float[] gradients;
     private final Matrix flatParameters;
     private final Matrix flatGradients;
@@ -38,6 +40,8 @@ public final class Trainer {
         this.model = Objects.requireNonNull(model, "trainer: model is null");
         this.kernels = Objects.requireNonNull(kernels, "trainer: kernels is null");
         this.options = Objects.requireNonNull(options, "trainer: options is null");
+        this.inputs = model.network().inputs();
+        this.outputs = model.network().outputs();
         int count = model.network().parameterCount();
         this.gradients = new float[count];
         this.flatParameters = Matrix.row(model.parameters());
@@ -129,16 +133,16 @@ public final class Trainer {
             throw new IllegalArgumentException("training step: the objective is a classification; it needs labels");
         }
         TrainingPass pass = passFor(x);
-        Checks.shape("training step", "targets", targets, x.rows(), model.network().outputs());
+        Checks.shape("training step", "targets", targets, x.rows(), outputs);
         copyRows(x, pass.input());
         return regressionStep(pass, objective, targets);
     }
 
     private TrainingPass passFor(Matrix x) {
         Checks.plain("training step", "x", x);
-        if (x.rows() < 1 || x.rows() > options.batchSize() || x.columns() != model.network().inputs()) {
+        if (x.rows() < 1 || x.rows() > options.batchSize() || x.columns() != inputs) {
             throw new IllegalArgumentException("training step: x is " + x.shape() + "; it must be 1…"
-                    + options.batchSize() + "×" + model.network().inputs());
+                    + options.batchSize() + "×" + inputs);
         }
         return pass(x.rows());
     }
@@ -159,12 +163,11 @@ public final class Trainer {
     }
 
     private void checkLabels(int[] labels, int offset, int count) {
-        int classes = model.network().outputs();
         for (int i = 0; i < count; i++) {
             int label = labels[offset + i];
-            if (label < 0 || label >= classes) {
+            if (label < 0 || label >= outputs) {
                 throw new IllegalArgumentException("training step: label " + i + " is " + label
-                        + "; it must be from 0 to " + (classes - 1));
+                        + "; it must be from 0 to " + (outputs - 1));
             }
         }
     }
@@ -234,20 +237,20 @@ public final class Trainer {
 
     private void checkFits(String name, Dataset data) {
         Objects.requireNonNull(data, "fit: " + name + " is null");
-        if (data.size() == 0 || data.features().columns() != model.network().inputs()) {
+        if (data.size() == 0 || data.features().columns() != inputs) {
             throw new IllegalArgumentException("fit: " + name + " is " + data.features().shape()
-                    + "; it must have at least one row and " + model.network().inputs() + " columns");
+                    + "; it must have at least one row and " + inputs + " columns");
         }
         boolean classification = options.objective() instanceof Objective.Classification;
         if (classification != data.hasLabels()) {
             throw new IllegalArgumentException("fit: " + name + " has " + (data.hasLabels() ? "labels" : "targets")
                     + "; the objective is " + options.objective());
         }
-        int outputs = data.hasLabels() ? data.classes() : data.targets().columns();
-        if (outputs != model.network().outputs()) {
-            throw new IllegalArgumentException("fit: " + name + " has " + outputs
+        int given = data.hasLabels() ? data.classes() : data.targets().columns();
+        if (given != outputs) {
+            throw new IllegalArgumentException("fit: " + name + " has " + given
                     + (data.hasLabels() ? " classes" : " target columns") + "; the network has "
-                    + model.network().outputs() + " outputs");
+                    + outputs + " outputs");
         }
     }
 
@@ -286,7 +289,7 @@ public final class Trainer {
             }
             case Objective.Regression objective -> {
                 if (batchTargets == null) {
-                    batchTargets = Matrix.zeros(options.batchSize(), model.network().outputs());
+                    batchTargets = Matrix.zeros(options.batchSize(), outputs);
                 }
                 for (int i = 0; i < rows; i++) {
                     Dataset.copyRow(training.targets(), order[from + i], batchTargets, i);
