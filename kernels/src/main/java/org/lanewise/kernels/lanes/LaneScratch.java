@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.lanes;
 
-import java.util.concurrent.atomic.AtomicReferenceArray;
-
-/// Virtual lanes for the length of one kernel call, from a pool without locks: so that sums allocate nothing once as
-/// many scratches exist as calls run at a time, on any kind of thread.
+/// Virtual lanes for the length of one kernel call.
 public final class LaneScratch {
 
-    private static final int POOLED = 64;
-    private static final AtomicReferenceArray<LaneScratch> POOL = new AtomicReferenceArray<>(POOLED);
+    private static final ScratchPool<LaneScratch> POOL = new ScratchPool<>(LaneScratch::new);
 
     /// For the sum over rows: row i's sum goes to lane i mod 16. All +0 when taken.
     public final float[] rows = new float[Lanes.COUNT];
@@ -27,24 +23,13 @@ public final class LaneScratch {
 
     /// A scratch that is the caller's until it is given back.
     public static LaneScratch take() {
-        for (int slot = 0; slot < POOLED; slot++) {
-            if (POOL.getPlain(slot) != null) {
-                LaneScratch scratch = POOL.getAndSet(slot, null);
-                if (scratch != null) {
-                    Lanes.clear(scratch.rows);
-                    return scratch;
-                }
-            }
-        }
-        return new LaneScratch();
+        LaneScratch scratch = POOL.take();
+        Lanes.clear(scratch.rows);
+        return scratch;
     }
 
-    /// Gives a scratch back. One that never comes back, because a call failed half way, is merely replaced.
+    /// Gives a scratch back.
     public void give() {
-        for (int slot = 0; slot < POOLED; slot++) {
-            if (POOL.getPlain(slot) == null && POOL.compareAndSet(slot, null, this)) {
-                return;
-            }
-        }
+        POOL.give(this);
     }
 }

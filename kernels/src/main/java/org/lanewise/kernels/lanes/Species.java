@@ -14,6 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
 @SuppressWarnings("exports") // Whoever writes vector code requires the incubator module; others never see this class.
 public final class Species {
 
+    private static final int WIDEST_BITS = Lanes.COUNT * Float.SIZE;
+
     private static final VectorShape SHAPE = shape();
 
     /// The species of all float vectors.
@@ -37,6 +39,8 @@ public final class Species {
 
     private static VectorShape shape() {
         int forced = VectorWidth.forcedBits();
-        return forced == 0 ? VectorShape.preferredShape() : VectorShape.forBitSize(forced);
+        int bits = forced == 0 ? VectorShape.preferredShape().vectorBitSize() : forced;
+        // Sums have 16 lanes: a wider vector would have nothing to put into the others.
+        return VectorShape.forBitSize(Math.min(bits, WIDEST_BITS));
     }
 }

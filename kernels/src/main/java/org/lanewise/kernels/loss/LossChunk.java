@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.loss;
 
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.lanewise.kernels.lanes.ScratchPool;
 
 /// A stretch of predictions and targets, copied side by side, and what the passes of [VectorLosses] compute from them.
 ///
 /// It fits the first-level cache. Passes walk whole vectors: elements past the last one hold leftovers that nobody
-/// reads. Chunks come from a pool without locks, so that losses allocate nothing once as many chunks exist as calls run
-/// at a time.
+/// reads.
 final class LossChunk {
 
     static final int CAPACITY = 512;
 
-    private static final int POOLED = 64;
-    private static final AtomicReferenceArray<LossChunk> POOL = new AtomicReferenceArray<>(POOLED);
+    private static final ScratchPool<LossChunk> POOL = new ScratchPool<>(LossChunk::new);
 
     final float[] p = new float[CAPACITY];
     final float[] t = new float[CAPACITY];
@@ -48,22 +46,10 @@ final class LossChunk {
 
     /// A chunk that is the caller's until it is given back.
     static LossChunk take() {
-        for (int slot = 0; slot < POOLED; slot++) {
-            if (POOL.getPlain(slot) != null) {
-                LossChunk chunk = POOL.getAndSet(slot, null);
-                if (chunk != null) {
-                    return chunk;
-                }
-            }
-        }
-        return new LossChunk();
+        return POOL.take();
     }
 
     void give() {
-        for (int slot = 0; slot < POOLED; slot++) {
-            if (POOL.getPlain(slot) == null && POOL.compareAndSet(slot, null, this)) {
-                return;
-            }
-        }
+        POOL.give(this);
     }
 }
