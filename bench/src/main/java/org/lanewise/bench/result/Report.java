@@ -68,6 +68,9 @@ final class Report {
         for (String key : List.of("processor", "cores", "governor", "os", "jdk", "jvm_flags", "kernels")) {
             line("| " + key.replace('_', ' ') + " | " + host.path(key).asText() + " |");
         }
+        if (host.has("note")) {
+            line("| note | " + host.path("note").asText() + " |");
+        }
         host.path("caches").properties()
                 .forEach(cache -> line("| " + cache.getKey() + " cache | " + cache.getValue().asText() + " |"));
         host.path("implementations").properties().stream()

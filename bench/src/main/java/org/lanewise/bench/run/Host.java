@@ -37,7 +37,7 @@ final class Host {
 
     /// Writes the description, keeping what it says of families that were not run.
     static void write(Path folder, Map<String, Probe.Outcome> implementations, Settings settings,
-            Iterable<Family> families) throws IOException {
+            Iterable<Family> families, String note) throws IOException {
         Path file = folder.resolve(ResultFolder.HOST_FILE);
         ObjectNode host = Files.isRegularFile(file) ? (ObjectNode) JSON.readTree(file.toFile())
                 : JSON.createObjectNode();
@@ -52,6 +52,9 @@ final class Host {
         ObjectNode versions = host.withObjectProperty("implementations");
         implementations.forEach((id, outcome) ->
                 versions.put(id, outcome.loads() ? outcome.detail() : "missing: " + outcome.detail()));
+        if (note != null) {
+            host.put("note", note);
+        }
         for (Family family : families) {
             ObjectNode run = host.withObjectProperty("runs").putObject(family.id());
             run.put("date", LocalDate.now(ZoneOffset.UTC).toString());

@@ -48,6 +48,9 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--machine", description = "Name of this machine's result folder.")
     private String machine;
 
+    @Option(names = "--note", description = "What a reader should know of this run; stands in the report.")
+    private String note;
+
     @Option(names = "--jvm", description = "The java executable of the forks.")
     private Path jvm = Path.of(System.getProperty("java.home"), "bin", "java");
 
@@ -87,7 +90,7 @@ public final class RunCommand implements Callable<Integer> {
                 entries.addAll(measured);
             }
             Files.writeString(ResultFolder.file(folder, family), JSON.writeValueAsString(entries) + "\n");
-            Host.write(folder, outcomes, settings, List.of(family));
+            Host.write(folder, outcomes, settings, List.of(family), note);
             Summary.write(folder);
         }
         System.out.println("results: " + folder);
