@@ -49,8 +49,8 @@ final class SimdSupport {
     /// What makes every kernel here unusably slow, the reference too, with the remedy; null if nothing does.
     static String emulatedFma() {
         return "false".equals(HotSpotFlags.value("UseFMA"))
-                ? "this VM does not use fused multiply-add, so Math.fma is computed by BigDecimal, about a thousand "
-                        + "times slower; use a processor with FMA and no -XX:-UseFMA or -XX:UseAVX=0"
+                ? "this VM does not use fused multiply-add, so Math.fma is computed by BigDecimal, far too slow "
+                        + "for use; take a processor with FMA and no -XX:-UseFMA or -XX:UseAVX=0"
                 : null;
     }
 }

@@ -5,7 +5,7 @@ package org.lanewise.kernels.lanes;
 public final class VectorWidth {
 
     /// System property: 64, 128, 256 or 512 forces vectors of so many bits. For tests: a width above the hardware's is
-    /// correct but hundreds of times slower.
+    /// correct but slow out of proportion.
     public static final String PROPERTY = "lanewise.vectorBits";
 
     private VectorWidth() {

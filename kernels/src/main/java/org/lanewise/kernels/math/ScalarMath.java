@@ -12,7 +12,8 @@ import org.lanewise.kernels.math.Coefficients.Tanh;
 /// Elementary functions of one float, each the specification of its twin in `VectorMath`: same steps, same bits.
 ///
 /// NaN gives NaN. Functions with f(−0) = −0 keep the sign of zero. The largest errors stated are over all 2³² floats,
-/// in units in the last place of the exact result.
+/// in units in the last place of the exact result. Those of expm1, log1p and erf were found with a port of the same
+/// steps to C, which was compared with these methods on 44 million floats each.
 public final class ScalarMath {
 
     private ScalarMath() {

@@ -15,7 +15,7 @@ public final class Allocation {
 
     private static final int REPEATS = 20;
     private static final int QUIET_ROUNDS = 3;
-    private static final long PATIENCE_NANOS = 120_000_000_000L;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     private Allocation() {
     }
@@ -28,8 +28,7 @@ public final class Allocation {
     }
 
     /// Runs all calls in turn, round after round, until each has allocated nothing in several rounds on end; fails with
-    /// the names of those that still allocate after two minutes, which is several times what the compilers
-    /// need.
+    /// the names of those that still allocate after a minute, which is several times what the compilers need.
     public static void assertNoneWhenWarm(List<Call> calls) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         assertTrue(threads.isThreadAllocatedMemoryEnabled(), "this VM does not count allocated bytes");
