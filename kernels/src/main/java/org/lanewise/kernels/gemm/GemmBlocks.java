@@ -3,10 +3,9 @@ package org.lanewise.kernels.gemm;
 
 /// The shapes into which a product is cut: the table of [#of], a row for each number of vector registers.
 ///
-/// @param stripRows rows of a register tile that reads A from packed strips, at most 12
-/// @param stripVectors vectors in each row of such a tile, at most 2
-/// @param tileRows rows of a register tile that reads A in place, at most 8
-/// @param tileVectors vectors in each row of such a tile, at most 3
+/// @param strip the register tile that reads A from packed strips, at most 12×2
+/// @param panel the register tile that reads A in place and B from packed panels, at most 8×3
+/// @param direct the register tile that reads both in place, at most 8×3
 /// @param depth steps of k for which a tile runs (KC)
 /// @param rows rows of C that are completed, over all steps of k, before the next (MC)
 /// @param columns columns of C that are completed before the next (NC)
@@ -16,9 +15,15 @@ package org.lanewise.kernels.gemm;
 /// @param thinRows up to so many rows, nothing is packed
 /// @param directRows up to so many rows, and
 /// @param directElements up to so many elements of B, nothing is packed either
-record GemmBlocks(int stripRows, int stripVectors, int tileRows, int tileVectors, int depth, int rows, int columns,
-        int panelElements, int stripFromRows, int stripFromColumns, int thinRows, int directRows,
-        int directElements) {
+record GemmBlocks(Tile strip, Tile panel, Tile direct, int depth, int rows, int columns, int panelElements,
+        int stripFromRows, int stripFromColumns, int thinRows, int directRows, int directElements) {
+
+    /// A block of C that stays in registers while a loop runs down k.
+    ///
+    /// @param rows its rows
+    /// @param vectors vectors in each row
+    record Tile(int rows, int vectors) {
+    }
 
     /// Bounds the scratch that a product of great depth takes: 16 MiB.
     private static final int PANEL_ELEMENTS = 1 << 22;
@@ -39,14 +44,25 @@ record GemmBlocks(int stripRows, int stripVectors, int tileRows, int tileVectors
     /// - Packing B for a few rows costs more than the product: 1×512×512 runs 2.8 times as fast without, 5×1024×1024
     ///   2.2 times.
     ///
-    /// With 16 registers, 256 bits (`-XX:UseAVX=2`), at n = 512: 4×2 in place 0.82, 5×2 in place 0.74, 3×3 in place
-    /// 0.59. From strips 4×2 runs at 0.74 and 5×2 at 0.51, where C2 spills two sums. So strips are only for a
-    /// transposed A. With 128 bits (`-XX:UseAVX=1`) 4×2 from strips reaches 0.85.
+    /// With 16 registers, measured on a Zen 3 core (L1 32 KiB, L2 512 KiB) with 256-bit vectors:
+    ///
+    /// - Tiles by themselves, 512 steps: from strips 6×2 and 4×3 0.94, 5×2 0.92, 4×2 0.89; in place 6×2 0.89, 4×3 0.86,
+    ///   4×2 0.84. Eight sums, as in 4×2, just fill the pipelines of two fma units; more of them hide a slow load, too.
+    /// - Reading B one step ahead in place of the tests that cut a step (see `GenerateRegisterTiles`): 5×2 0.93, but
+    ///   6×2 and 4×3 spill.
+    /// - Whole products at n = 512: 0.86 to 0.89; with 4×2 in place 0.78. 48 rows of C at a time reach 0.86 from
+    ///   n = 1000 to 2048, 96 rows 0.82 to 0.86, for the second-level cache is small; 256 or 384 steps instead of 512
+    ///   0.80 to 0.83.
+    /// - Strips pay from 256 columns on: at n = 96 they reach 0.69 instead of 0.77, at n = 192 the same.
+    /// - Nothing packed at n = 48 and 64: 4×3 0.73 and 0.70, 6×2, with more rows to address, 0.64 and 0.65.
+    /// - With 128 bits (`-XX:UseAVX=1`) 0.92 at n = 512.
     static GemmBlocks of(int registers) {
         if (registers >= 32) {
-            return new GemmBlocks(12, 2, 8, 3, 512, 96, 1024, PANEL_ELEMENTS, 6, 96, 5, 64, 64 * 64);
+            return new GemmBlocks(new Tile(12, 2), new Tile(8, 3), new Tile(8, 3), 512, 96, 1024, PANEL_ELEMENTS,
+                    6, 96, 5, 64, 64 * 64);
         }
-        return new GemmBlocks(4, 2, 4, 2, 512, 96, 1024, PANEL_ELEMENTS, Integer.MAX_VALUE, 96, 5, 64, 64 * 64);
+        return new GemmBlocks(new Tile(6, 2), new Tile(6, 2), new Tile(4, 3), 512, 48, 1024, PANEL_ELEMENTS,
+                6, 256, 5, 64, 64 * 64);
     }
 
     /// The next tile's size along a side of which `remaining` are left: full tiles, then two of equal size rather than

@@ -106,19 +106,27 @@ final class Packing {
     }
 
     private static void transposeStrip(float[] from, int at, int stride, int height, int depth, float[] to, int toAt) {
-        if (LANES == 16 && depth >= 16) {
-            for (int p = 0; p <= depth - 16; p += 16) {
-                Transpose16.run(from, at + p, stride, height, to, toAt + p * height);
-            }
-            if (depth % 16 != 0) {
-                Transpose16.run(from, at + depth - 16, stride, height, to, toAt + (depth - 16) * height);
-            }
-        } else {
+        if (LANES < 4 || depth < LANES) {
             for (int row = 0; row < height; row++) {
                 for (int p = 0; p < depth; p++) {
                     to[toAt + p * height + row] = from[at + row * stride + p];
                 }
             }
+            return;
+        }
+        // From the last rows up: a vector that reaches past them spoils the next step's first rows, written later.
+        for (int row = (height - 1) / LANES * LANES; row >= 0; row -= LANES) {
+            transpose(from, at + row * stride, stride, Math.min(LANES, height - row), depth, to, toAt + row, height);
+        }
+    }
+
+    private static void transpose(float[] from, int at, int stride, int rows, int depth, float[] to, int toAt,
+            int height) {
+        switch (LANES) {
+            case 4 -> Transpose4.run(from, at, stride, rows, depth, to, toAt, height);
+            case 8 -> Transpose8.run(from, at, stride, rows, depth, to, toAt, height);
+            case 16 -> Transpose16.run(from, at, stride, rows, depth, to, toAt, height);
+            default -> throw new AssertionError(LANES);
         }
     }
 }

@@ -110,12 +110,12 @@ public final class VectorGemm implements Gemm {
         int vectors;
         for (int column = 0; column < c.columns(); column += vectors * LANES) {
             int columns = c.columns() - column;
-            vectors = Math.min(GemmBlocks.next(Math.ceilDiv(columns, LANES), blocks.tileVectors()),
+            vectors = Math.min(GemmBlocks.next(Math.ceilDiv(columns, LANES), blocks.direct().vectors()),
                     c.columns() / LANES);
             int from = Math.min(column, c.columns() - vectors * LANES);
             int height;
             for (int row = 0; row < c.rows(); row += height) {
-                height = GemmBlocks.next(c.rows() - row, blocks.tileRows());
+                height = GemmBlocks.next(c.rows() - row, blocks.direct().rows());
                 DirectTiles.run(height, vectors, a.data(), aStart + row * a.stride(), a.stride(), b.data(),
                         bStart + from, b.stride(), a.columns(), GemmTile.ZEROS, 0, 0, c.data(),
                         cStart + row * c.stride() + from, c.stride());
@@ -181,17 +181,16 @@ public final class VectorGemm implements Gemm {
     /// A block of C, tile by tile: down the rows for each group of panels, which stays in the first-level cache.
     private void tiles(boolean strips, float[] a, int aAt, int aStride, float[] panels, int panelsAt, int panelStride,
             int steps, float[] c, int cAt, int cStride, int rows, int columns, boolean resume, float[] edge) {
-        int maxRows = strips ? blocks.stripRows() : blocks.tileRows();
-        int maxVectors = strips ? blocks.stripVectors() : blocks.tileVectors();
+        GemmBlocks.Tile tile = strips ? blocks.strip() : blocks.panel();
         int vectors;
         for (int column = 0; column < columns; column += vectors * LANES) {
-            vectors = GemmBlocks.next(Math.ceilDiv(columns - column, LANES), maxVectors);
+            vectors = GemmBlocks.next(Math.ceilDiv(columns - column, LANES), tile.vectors());
             int width = Math.min(vectors * LANES, columns - column);
             boolean whole = width == vectors * LANES;
             int panel = panelsAt + column / LANES * panelStride;
             int height;
             for (int row = 0; row < rows; row += height) {
-                height = GemmBlocks.next(rows - row, maxRows);
+                height = GemmBlocks.next(rows - row, tile.rows());
                 int tileAt = cAt + row * cStride + column;
                 float[] target = whole ? c : edge;
                 int targetAt = whole ? tileAt : 0;
@@ -219,7 +218,7 @@ public final class VectorGemm implements Gemm {
     private void packStrips(float[] a, int aAt, int aStride, boolean transposed, int rows, int steps, float[] strips) {
         int height;
         for (int row = 0; row < rows; row += height) {
-            height = GemmBlocks.next(rows - row, blocks.stripRows());
+            height = GemmBlocks.next(rows - row, blocks.strip().rows());
             int from = aAt + row * (transposed ? 1 : aStride);
             Packing.strip(a, from, aStride, transposed, height, steps, strips, Packing.ALIGNMENT + row * steps);
         }
