@@ -11,14 +11,26 @@ final class PackedPanels implements PackedMatrix {
     private final float[] data;
 
     PackedPanels(int rows, int columns) {
+        this(rows, columns, new float[size(rows, columns)]);
+    }
+
+    /// @param data holds the panels, at least [#size(int, int)] elements
+    PackedPanels(int rows, int columns, float[] data) {
         this.rows = rows;
         this.columns = columns;
+        this.data = data;
+    }
+
+    /// Elements that a packed matrix takes.
+    ///
+    /// @throws IllegalArgumentException if no array holds so many
+    static int size(int rows, int columns) {
         long size = (long) rows * Packing.roundUp(columns) + Packing.ALIGNMENT;
         if (size > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("gemm pack: B is " + rows + "×" + columns + " and takes " + size
                     + " elements packed; an array holds at most " + (Integer.MAX_VALUE - 8));
         }
-        data = new float[(int) size];
+        return (int) size;
     }
 
     @Override
@@ -41,7 +53,13 @@ final class PackedPanels implements PackedMatrix {
     }
 
     void pack(Matrix b) {
-        Packing.pack(b.data(), b.offset(), b.stride(), b.isTransposed(), rows, columns, data, Packing.ALIGNMENT,
-                stride());
+        packColumns(b, 0, columns);
+    }
+
+    /// Packs the columns from `from`, the first of a panel, up to, not including, `to`.
+    void packColumns(Matrix b, int from, int to) {
+        int at = b.offset() + from * (b.isTransposed() ? b.stride() : 1);
+        Packing.pack(b.data(), at, b.stride(), b.isTransposed(), rows, to - from, data,
+                Packing.ALIGNMENT + from / Packing.LANES * stride(), stride());
     }
 }

@@ -3,24 +3,29 @@ package org.lanewise.kernels.gemm;
 
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.Team;
+import org.lanewise.kernels.lanes.ScratchPool;
 
 /// Splits products by rows or columns of C. k is never split, so every sum stays one chain.
 public final class ParallelGemm implements Gemm {
 
-    /// Fewest multiplications that are worth a thread of their own: some ten microseconds.
+    /// Fewest multiplications that are worth a part of their own: some ten microseconds.
     private static final long WORTHWHILE = 1_000_000;
 
-    /// Parts begin at multiples of so many columns: whole panels of a packed B, for every tile there is.
-    private static final int COLUMN_UNIT = 96;
+    /// Fewest elements of B that are worth packing as a part of their own.
+    private static final int WORTHWHILE_ELEMENTS = 1 << 15;
 
-    /// Parts begin at multiples of so many rows, few enough to balance, enough for whole register tiles.
-    private static final int ROW_UNIT = 24;
+    /// Parts begin at multiples of so many columns: whole panels, for vectors of any width.
+    private static final int COLUMN_UNIT = 32;
 
-    /// From this ratio of rows to columns on, splitting rows is better though each thread then packs all of B.
-    private static final int TALL = 4;
+    /// Parts begin at multiples of so many rows: the register tiles' are divisors of it.
+    private static final int ROW_UNIT = 12;
+
+    /// Fewest rows or columns of a thread's share that is about as fast as the whole.
+    private static final int SHARE = 48;
 
     private final Gemm gemm;
     private final Team team;
+    private final ScratchPool<GemmScratch> scratches = new ScratchPool<>(GemmScratch::new);
 
     /// @param gemm does each part
     public ParallelGemm(Gemm gemm, Team team) {
@@ -31,23 +36,41 @@ public final class ParallelGemm implements Gemm {
     @Override
     public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         GemmChecks.multiply(a, b, c, epilogue);
-        int rows = c.rows();
-        int columns = c.columns();
-        int depth = a.columns();
-        if (rows > (long) TALL * columns || columns < team.threads() * COLUMN_UNIT) {
-            team.split(rows, ROW_UNIT, rowsWorthwhile(columns, depth), (from, to) -> gemm.multiply(
+        int share = team.threads() * SHARE;
+        if (c.rows() >= share && gemm instanceof VectorGemm own) {
+            shared(own, a, b, c, epilogue);
+        } else if (c.rows() >= share || c.columns() < share) {
+            team.split(c.rows(), ROW_UNIT, worthwhile(c.columns(), a.columns()), (from, to) -> gemm.multiply(
                     a.rows(from, to - from), b, c.rows(from, to - from), ofRows(epilogue, from, to)));
         } else {
-            team.split(columns, COLUMN_UNIT, Math.ceilDiv(WORTHWHILE, Math.max(1, (long) rows * depth)),
-                    (from, to) -> gemm.multiply(a, b.columns(from, to - from), c.columns(from, to - from),
-                            ofColumns(epilogue, from, to)));
+            team.split(c.columns(), COLUMN_UNIT, worthwhile(c.rows(), a.columns()), (from, to) -> gemm.multiply(a,
+                    b.columns(from, to - from), c.columns(from, to - from), ofColumns(epilogue, from, to)));
         }
+    }
+
+    /// B is packed once, by all threads together, before each multiplies some rows with all of it.
+    private void shared(VectorGemm own, Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
+        int depth = b.rows();
+        GemmScratch scratch = scratches.take();
+        int columns;
+        for (int column = 0; column < c.columns(); column += columns) {
+            columns = own.packedColumns(c.columns() - column, depth);
+            PackedPanels panels = new PackedPanels(depth, columns, scratch.panels(PackedPanels.size(depth, columns)));
+            Matrix source = b.columns(column, columns);
+            Matrix target = c.columns(column, columns);
+            Epilogue part = ofColumns(epilogue, column, column + columns);
+            team.splitInTurn(columns, COLUMN_UNIT, Math.ceilDiv(WORTHWHILE_ELEMENTS, Math.max(1, depth)),
+                    (from, to) -> panels.packColumns(source, from, to),
+                    c.rows(), ROW_UNIT, worthwhile(columns, depth), (from, to) -> gemm.multiply(
+                            a.rows(from, to - from), panels, target.rows(from, to - from), ofRows(part, from, to)));
+        }
+        scratches.give(scratch);
     }
 
     @Override
     public void multiply(Matrix a, PackedMatrix b, Matrix c, Epilogue epilogue) {
         GemmChecks.multiply(a, b, c, epilogue);
-        team.split(c.rows(), ROW_UNIT, rowsWorthwhile(c.columns(), a.columns()), (from, to) -> gemm.multiply(
+        team.split(c.rows(), ROW_UNIT, worthwhile(c.columns(), a.columns()), (from, to) -> gemm.multiply(
                 a.rows(from, to - from), b, c.rows(from, to - from), ofRows(epilogue, from, to)));
     }
 
@@ -70,8 +93,9 @@ public final class ParallelGemm implements Gemm {
         gemm.pack(b, packed);
     }
 
-    private static long rowsWorthwhile(int columns, int depth) {
-        return Math.ceilDiv(WORTHWHILE, Math.max(1, (long) columns * depth));
+    /// Fewest rows that are worth a part, or fewest columns: the other side and the depth are given.
+    private static long worthwhile(int side, int depth) {
+        return Math.ceilDiv(WORTHWHILE, Math.max(1, (long) side * depth));
     }
 
     private static Epilogue ofRows(Epilogue whole, int from, int to) {

@@ -77,6 +77,11 @@ public final class VectorGemm implements Gemm {
         own(packed).pack(b);
     }
 
+    /// Columns of B, of which `remaining` are left, that are packed at a time when k has `depth` steps.
+    int packedColumns(int remaining, int depth) {
+        return blocks.packedColumns(remaining, depth);
+    }
+
     private static PackedPanels own(PackedMatrix packed) {
         if (packed instanceof PackedPanels own) {
             return own;
