@@ -65,8 +65,12 @@ class AllocationTest {
         int[] labels = new Random(1).ints(ROWS, 0, COLUMNS).toArray();
         calls.add(new Call("cross-entropy of labels",
                 () -> KERNELS.softmax().crossEntropy(x, labels, 0, CrossEntropy.MEAN, y)));
+        calls.add(new Call("cross-entropy of labels without a gradient",
+                () -> KERNELS.softmax().crossEntropy(x, labels, 0, CrossEntropy.MEAN, null)));
         calls.add(new Call("cross-entropy of probabilities",
                 () -> KERNELS.softmax().crossEntropy(x, y, CrossEntropy.MEAN, z)));
+        calls.add(new Call("cross-entropy of probabilities without a gradient",
+                () -> KERNELS.softmax().crossEntropy(x, y, CrossEntropy.MEAN, null)));
         CrossEntropy weighted = new CrossEntropy(Reduction.SUM, 0.1f, row);
         calls.add(new Call("weighted cross-entropy",
                 () -> KERNELS.softmax().crossEntropy(x, labels, 0, weighted, y)));

@@ -263,9 +263,13 @@ public final class VectorSoftmax implements Softmax {
         int n = z.columns();
         int whole = SPECIES.loopBound(n);
         VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
+        // Where the tail goes without a gradient, unread: a masked store under a condition boxes its vector and mask as
+        // soon as a program has calls of both kinds.
+        float[] tails = ds == null ? scratch.row2 : ds;
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
             int dAt = dz == null ? 0 : dz.index(i, 0);
+            int tailAt = ds == null ? 0 : dAt + whole;
             int label = labels[labelsOffset + i];
             float max = max(zs, zAt, n);
             float q = ScalarSoftmax.weighted(1f, weights, label);
@@ -287,9 +291,7 @@ public final class VectorSoftmax implements Softmax {
             }
             if (whole < n) {
                 FloatVector e = exponential(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
-                if (ds != null) {
-                    e.intoArray(ds, dAt + whole, tail);
-                }
+                e.intoArray(tails, tailAt, tail);
                 if (ONE_REGISTER) {
                     sums = sums.add(e, tail);
                 } else {
