@@ -17,10 +17,7 @@ final class BestKernels {
         if (slow != null) {
             logger.log(Level.WARNING, "All kernels will be very slow: " + slow);
         }
-        String reason = SimdSupport.obstacle();
-        if (reason == null) {
-            reason = SimdSupport.drawback();
-        }
+        String reason = SimdSupport.reasonAgainst();
         if (reason == null) {
             return VectorKernels.INSTANCE.describedAs(VectorKernels.INSTANCE.describe()
                     + ", because the Vector API and the C2 compiler are there");

@@ -71,6 +71,27 @@ public interface Kernels {
         return BestKernels.INSTANCE;
     }
 
+    /// Kernels that start on the reference and switch to SIMD, family by family, as soon as its code is compiled; the
+    /// bits stay the same. [#describe()] says which families have switched and why the others have not.
+    ///
+    /// Code of the Vector API is some hundred times slower than the reference until C2 has compiled it, seconds into a
+    /// program. Here no request meets it before: a family's first call hands its warm-up to the executor, one task of
+    /// half a second to some seconds, and calls stay on the reference until the task has seen that SIMD kernels no
+    /// longer allocate, which is when they are fast. After the switch a call costs one more field read and allocates
+    /// nothing. What was packed before is packed anew by the task. A family that is not compiled after two minutes, or
+    /// whose task is rejected, interrupted or fails, stays on the reference for good, and a log line says so.
+    ///
+    /// Where SIMD kernels cannot run or would be slow, these are the reference, as [#best()] is, and the executor is
+    /// never called. Thread-safe. Each call of this method makes kernels that warm up by themselves; one is enough for
+    /// a program.
+    ///
+    /// @param background runs the warm-ups, on platform threads; stays the caller's. A pool of one thread warms up one
+    ///     family after the other, in the order of their first use; `Runnable::run` warms up within the first call.
+    /// @throws NullPointerException if `background` is null
+    static Kernels tiered(Executor background) {
+        return TieredKernels.of(background);
+    }
+
     /// These kernels, with large calls split over a pool. The bits stay the same.
     ///
     /// The caller's thread takes part and does whatever the pool leaves undone, so a busy pool slows a call down but

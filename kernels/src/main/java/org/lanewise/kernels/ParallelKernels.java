@@ -19,7 +19,7 @@ final class ParallelKernels {
 
     static Kernels of(Kernels kernels, Executor pool, int threads) {
         Team team = new Team(pool, threads);
-        return new KernelSet(kernels.describe() + ", " + threads + (threads == 1 ? " thread" : " threads"),
+        return new KernelSet(() -> kernels.describe() + ", " + threads + (threads == 1 ? " thread" : " threads"),
                 new ParallelGemm(kernels.gemm(), team), new ParallelActivations(kernels.activations(), team),
                 new ParallelFunctions(kernels.functions(), team), new ParallelSums(kernels.sums(), team),
                 new ParallelSoftmax(kernels.softmax(), team), kernels.losses(),

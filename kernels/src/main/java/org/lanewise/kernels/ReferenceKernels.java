@@ -22,7 +22,7 @@ final class ReferenceKernels {
 
     private static KernelSet create() {
         Activations activations = new ScalarActivations();
-        return new KernelSet("scalar reference", new ScalarGemm(activations), activations, new ScalarFunctions(),
+        return new KernelSet(() -> "scalar reference", new ScalarGemm(activations), activations, new ScalarFunctions(),
                 new ScalarSums(), new ScalarSoftmax(), new ScalarLosses(), new ScalarNormalization(activations),
                 new ScalarOptimizers(), new ScalarDropout());
     }

@@ -46,6 +46,12 @@ final class SimdSupport {
         return null;
     }
 
+    /// Why the reference is the better choice here, with the remedy; null if SIMD is.
+    static String reasonAgainst() {
+        String obstacle = obstacle();
+        return obstacle != null ? obstacle : drawback();
+    }
+
     /// What makes every kernel here unusably slow, the reference too, with the remedy; null if nothing does.
     static String emulatedFma() {
         return "false".equals(HotSpotFlags.value("UseFMA"))

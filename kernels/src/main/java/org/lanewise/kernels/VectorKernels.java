@@ -23,10 +23,10 @@ final class VectorKernels {
     }
 
     private static KernelSet create() {
-        String width = Species.FLOAT.vectorBitSize() + "-bit vectors, " + Species.FLOAT.length() + " float lanes"
-                + (VectorWidth.forcedBits() == 0 ? "" : ", forced by " + VectorWidth.PROPERTY);
+        String description = "SIMD (" + Species.FLOAT.vectorBitSize() + "-bit vectors, " + Species.FLOAT.length()
+                + " float lanes" + (VectorWidth.forcedBits() == 0 ? "" : ", forced by " + VectorWidth.PROPERTY) + ")";
         Activations activations = new VectorActivations();
-        return new KernelSet("SIMD (" + width + ")", new VectorGemm(activations), activations, new VectorFunctions(),
+        return new KernelSet(() -> description, new VectorGemm(activations), activations, new VectorFunctions(),
                 new VectorSums(), new VectorSoftmax(), new VectorLosses(), new VectorNormalization(activations),
                 new VectorOptimizers(), new VectorDropout());
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,10 @@ class NoSimdTest {
             assertSame(best, Kernels.best());
             assertSame(Kernels.reference().gemm(), best.gemm());
             assertTrue(best.describe().contains("--add-modules jdk.incubator.vector"), best.describe());
+            Kernels tiered = Kernels.tiered(_ -> fail("there is nothing to warm up"));
+            assertSame(Kernels.reference().gemm(), tiered.gemm());
+            tiered.sums().sum(Matrix.zeros(2, 3));
+            assertEquals(best.describe(), tiered.describe());
         } finally {
             logger.removeHandler(handler);
         }

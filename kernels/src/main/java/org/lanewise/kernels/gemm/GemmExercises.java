@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.gemm;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lanewise.kernels.Exercise;
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.activation.Activation;
+
+/// Products that reach every register tile in use here, on every way that leads to it. None has an activation that is a
+/// pass of its own: those belong to another family.
+final class GemmExercises {
+
+    private static final int LANES = Packing.LANES;
+
+    /// Steps of k: odd, for a tile does two at a time.
+    private static final int DEPTH = 41;
+
+    private static final int GAP = 3;
+
+    private GemmExercises() {
+    }
+
+    static List<Exercise<Gemm>> all() {
+        GemmBlocks blocks = GemmBlocks.of(Registers.COUNT);
+        int mostRows = Math.max(blocks.tileRows(), blocks.stripRows());
+        int mostVectors = Math.max(blocks.tileVectors(), blocks.stripVectors());
+        List<Exercise<Gemm>> exercises = new ArrayList<>();
+        for (int vectors = 1; vectors <= mostVectors; vectors++) {
+            for (int rows = 1; rows <= mostRows; rows++) {
+                // Whole vectors, and an edge that ends within one.
+                exercises.add(products(rows, vectors * LANES));
+                exercises.add(products(rows, vectors * LANES - 1));
+            }
+        }
+        // Large enough to be packed and cut into several tiles.
+        exercises.add(products(mostRows + 1, blocks.stripFromColumns() + LANES + 1));
+        exercises.add(batch());
+        return exercises;
+    }
+
+    private static Exercise<Gemm> products(int rows, int columns) {
+        Matrix a = Exercise.matrix(rows, DEPTH, GAP);
+        Matrix aTransposed = Exercise.matrix(DEPTH, rows, GAP).transposed();
+        Matrix b = Exercise.matrix(DEPTH, columns, GAP);
+        Matrix bTransposed = Exercise.matrix(columns, DEPTH, GAP).transposed();
+        Matrix c = Exercise.matrix(rows, columns, GAP);
+        Matrix bias = Exercise.matrix(1, columns, 0);
+        PackedMatrix packed = new PackedPanels(DEPTH, columns);
+        Epilogue rectify = Epilogue.dense(bias, Activation.RELU);
+        Epilogue add = Epilogue.dense(bias, Activation.IDENTITY);
+        return new Exercise<>("products of " + c.shape(), gemm -> {
+            gemm.pack(b, packed);
+            gemm.multiply(a, packed, c, rectify);
+            gemm.multiply(a, packed, c, Epilogue.OVERWRITE);
+            gemm.multiply(a, b, c, rectify);
+            gemm.multiply(a, bTransposed, c, add);
+            gemm.multiply(aTransposed, b, c, Epilogue.OVERWRITE);
+            gemm.multiply(aTransposed, packed, c, Epilogue.ACCUMULATE);
+            gemm.multiply(a, b, c, Epilogue.ACCUMULATE);
+        });
+    }
+
+    private static Exercise<Gemm> batch() {
+        int count = 4;
+        Matrix a = Exercise.matrix(count * LANES, DEPTH, 0).rows(0, LANES);
+        Matrix b = Exercise.matrix(DEPTH, LANES, 0);
+        Matrix c = Matrix.zeros(count * LANES, LANES).rows(0, LANES);
+        return new Exercise<>("batch", gemm -> gemm.multiplyBatch(count, a, LANES * DEPTH, b, 0, c, LANES * LANES,
+                Epilogue.OVERWRITE));
+    }
+}

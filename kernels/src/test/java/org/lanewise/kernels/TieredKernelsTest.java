@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.kernels.contract.Samples.assertSameBits;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.lanewise.kernels.activation.Activation;
+import org.lanewise.kernels.contract.Allocation;
+import org.lanewise.kernels.contract.Allocation.Call;
+import org.lanewise.kernels.contract.KernelsContract;
+import org.lanewise.kernels.contract.Samples;
+import org.lanewise.kernels.contract.Samples.Layout;
+import org.lanewise.kernels.gemm.Epilogue;
+import org.lanewise.kernels.gemm.PackedMatrix;
+import org.lanewise.kernels.softmax.Softmax;
+
+/// Tiered kernels: the contract before and after the switch, and the switch itself.
+class TieredKernelsTest {
+
+    private static final Kernels COMPILED = Kernels.tiered(Runnable::run);
+
+    /// On the reference: the executor never runs a warm-up.
+    @Nested
+    class BeforeTheSwitch extends KernelsContract {
+
+        private static final Kernels WAITING = Kernels.tiered(task -> { });
+
+        @Override
+        public Kernels kernels() {
+            return WAITING;
+        }
+    }
+
+    /// On SIMD: each family's first call warms it up.
+    @Nested
+    class AfterTheSwitch extends KernelsContract {
+
+        @Override
+        public Kernels kernels() {
+            return COMPILED;
+        }
+    }
+
+    @Test
+    void callsSwitchWhileTheyRunAndNoBitChanges() throws InterruptedException {
+        BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+        Kernels kernels = Kernels.tiered(tasks::add);
+        Random random = new Random(1);
+        Matrix a = Samples.normal(random, 9, 70, Layout.STRIDED, 1f);
+        Matrix b = Samples.normal(random, 70, 37, Layout.OFFSET, 1f);
+        Epilogue epilogue = Epilogue.dense(Samples.normal(random, 1, 37, Layout.DENSE, 1f), Activation.SILU);
+        PackedMatrix packed = kernels.gemm().pack(b);
+        Matrix expected = Samples.blank(9, 37, Layout.STRIDED);
+        Kernels.reference().gemm().multiply(a, b, expected, epilogue);
+
+        AtomicLong calls = new AtomicLong();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                try {
+                    Matrix actual = Samples.blank(9, 37, Layout.STRIDED);
+                    while (!Thread.currentThread().isInterrupted()) {
+                        kernels.gemm().multiply(a, packed, actual, epilogue);
+                        assertSameBits(expected, actual, "packed");
+                        kernels.gemm().multiply(a, b, actual, epilogue);
+                        assertSameBits(expected, actual, "plain");
+                        PackedMatrix fresh = kernels.gemm().pack(b);
+                        kernels.gemm().multiply(a, fresh, actual, epilogue);
+                        assertSameBits(expected, actual, "freshly packed");
+                        calls.incrementAndGet();
+                    }
+                } catch (Throwable e) {
+                    failure.set(e);
+                }
+            }));
+        }
+        awaitCalls(calls, 20);
+        assertTrue(kernels.describe().startsWith("tiered: scalar reference for gemm (warming up), "),
+                kernels.describe());
+        tasks.take().run();
+        assertTrue(kernels.describe().matches("tiered: SIMD \\(.*\\) for gemm; scalar reference for .*"),
+                kernels.describe());
+        awaitCalls(calls, calls.get() + 20);
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertNull(failure.get());
+    }
+
+    private static void awaitCalls(AtomicLong calls, long count) throws InterruptedException {
+        while (calls.get() < count) {
+            Thread.sleep(1);
+        }
+    }
+
+    @Test
+    void aMatrixPackedBeforeTheSwitchIsReadyAfterIt() throws InterruptedException {
+        BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+        Kernels kernels = Kernels.tiered(tasks::add);
+        Random random = new Random(2);
+        Matrix a = Samples.normal(random, 5, 40, Layout.DENSE, 1f);
+        Matrix b = Samples.normal(random, 40, 33, Layout.DENSE, 1f);
+        PackedMatrix packed = kernels.gemm().pack(Matrix.zeros(40, 33));
+        kernels.gemm().pack(b, packed);
+        Matrix expected = Matrix.zeros(5, 33);
+        kernels.gemm().multiply(a, packed, expected, Epilogue.OVERWRITE);
+        tasks.take().run();
+        Matrix actual = Matrix.zeros(5, 33);
+        Allocation.assertNoneWhenWarm(List.of(
+                new Call("product", () -> kernels.gemm().multiply(a, packed, actual, Epilogue.OVERWRITE)),
+                new Call("packing", () -> kernels.gemm().pack(b, packed))));
+        assertSameBits(expected, actual, "after the switch");
+        Matrix other = Samples.normal(random, 40, 33, Layout.DENSE, 1f);
+        kernels.gemm().pack(other, packed);
+        kernels.gemm().multiply(a, packed, actual, Epilogue.OVERWRITE);
+        Kernels.reference().gemm().multiply(a, other, expected, Epilogue.OVERWRITE);
+        assertSameBits(expected, actual, "packed anew");
+    }
+
+    @Test
+    void eachFamilyIsHandedToTheExecutorOnceAndOnlyWhenItIsUsed() {
+        List<Runnable> tasks = new ArrayList<>();
+        Kernels kernels = Kernels.tiered(tasks::add);
+        Matrix x = Matrix.zeros(2, 3);
+        assertEquals(0, tasks.size());
+        kernels.softmax().softmax(x, x);
+        kernels.softmax().softmax(x, x);
+        assertEquals(1, tasks.size());
+        kernels.sums().sum(x);
+        assertEquals(2, tasks.size());
+        assertTrue(kernels.describe().contains("activations (not used yet)"), kernels.describe());
+        assertTrue(kernels.describe().contains("softmax (warming up)"), kernels.describe());
+    }
+
+    @Test
+    void aRejectedWarmUpLeavesTheFamilyOnTheReference() {
+        Kernels kernels = Kernels.tiered(task -> {
+            throw new RejectedExecutionException("full");
+        });
+        Matrix z = Matrix.row(1f, 2f, 3f);
+        Matrix expected = Matrix.zeros(1, 3);
+        Kernels.reference().softmax().softmax(z, expected);
+        Matrix actual = Matrix.zeros(1, 3);
+        for (int call = 0; call < 2; call++) {
+            kernels.softmax().softmax(z, actual);
+            assertSameBits(expected, actual, "softmax");
+        }
+        kernels.gemm().multiply(z, kernels.gemm().pack(Matrix.zeros(3, 2)), Matrix.zeros(1, 2), Epilogue.OVERWRITE);
+        assertTrue(kernels.describe().contains("softmax (the executor rejected the warm-up)"), kernels.describe());
+        assertTrue(kernels.describe().contains("gemm (the executor rejected the warm-up)"), kernels.describe());
+    }
+
+    @Test
+    void anInterruptedWarmUpLeavesTheFamilyOnTheReference() {
+        Kernels kernels = Kernels.tiered(Runnable::run);
+        Thread.currentThread().interrupt();
+        kernels.sums().sum(Matrix.zeros(2, 3));
+        assertTrue(Thread.interrupted(), "the interrupt is kept for the executor");
+        assertTrue(kernels.describe().contains("sums (the warm-up was interrupted)"), kernels.describe());
+    }
+
+    @Test
+    void aVirtualThreadCannotWarmUp() throws InterruptedException {
+        BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+        Kernels kernels = Kernels.tiered(tasks::add);
+        kernels.sums().sum(Matrix.zeros(2, 3));
+        Thread.ofVirtual().start(tasks.take()).join();
+        assertTrue(kernels.describe().contains("virtual thread"), kernels.describe());
+    }
+
+    @Test
+    void parallelKernelsSwitchToo() {
+        Kernels kernels = Kernels.tiered(Runnable::run).parallel(task -> { }, 2);
+        Softmax softmax = kernels.softmax();
+        assertFalse(kernels.describe().contains("SIMD"), kernels.describe());
+        softmax.softmax(Matrix.zeros(2, 3), Matrix.zeros(2, 3));
+        assertTrue(kernels.describe().matches("tiered: SIMD \\(.*\\) for softmax; .*, 2 threads"), kernels.describe());
+    }
+
+    @Test
+    void anExecutorIsRequired() {
+        assertEquals("tiered: background is null",
+                assertThrows(NullPointerException.class, () -> Kernels.tiered(null)).getMessage());
+    }
+}
