@@ -4,12 +4,13 @@ package org.lanewise.bench;
 import org.lanewise.bench.result.CompareCommand;
 import org.lanewise.bench.result.ReportCommand;
 import org.lanewise.bench.run.RunCommand;
+import org.lanewise.bench.start.StartCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The benchmarks' command line: run, report, compare.
+/// The benchmarks' command line: run, start, report, compare.
 @Command(name = "bench", mixinStandardHelpOptions = true, description = "Benchmarks of Lanewise and its peers.",
-        subcommands = {RunCommand.class, ReportCommand.class, CompareCommand.class})
+        subcommands = {RunCommand.class, StartCommand.class, ReportCommand.class, CompareCommand.class})
 public final class Main {
 
     private Main() {
