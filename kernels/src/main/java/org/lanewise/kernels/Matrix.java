@@ -138,20 +138,26 @@ public final class Matrix {
         return new Matrix(data, offset, columns, rows, stride, !transposed);
     }
 
-    /// A view of `count` rows from row `from`.
+    /// A view of `count` rows from row `from`; this view itself where that is all of them.
     ///
     /// @throws IndexOutOfBoundsException if the range leaves this view
     public Matrix rows(int from, int count) {
         Objects.checkFromIndexSize(from, count, rows);
+        if (count == rows) {
+            return this;
+        }
         int start = count == 0 ? offset : offset + from * (transposed ? 1 : stride);
         return new Matrix(data, start, count, columns, stride, transposed);
     }
 
-    /// A view of `count` columns from column `from`.
+    /// A view of `count` columns from column `from`; this view itself where that is all of them.
     ///
     /// @throws IndexOutOfBoundsException if the range leaves this view
     public Matrix columns(int from, int count) {
         Objects.checkFromIndexSize(from, count, columns);
+        if (count == columns) {
+            return this;
+        }
         int start = count == 0 ? offset : offset + from * (transposed ? stride : 1);
         return new Matrix(data, start, rows, count, stride, transposed);
     }
