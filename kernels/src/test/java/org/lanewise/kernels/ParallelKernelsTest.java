@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.lanewise.kernels.contract.Samples.assertSameBits;
 
 import java.util.List;
@@ -86,6 +88,14 @@ class ParallelKernelsTest extends KernelsContract {
             alone.sums().columnSums(x, expectedSums);
             together.sums().columnSums(x, actualSums);
             assertSameBits(expectedSums, actualSums, "column sums");
+            Matrix gamma = Samples.normal(random, 1, shape[1], Layout.OFFSET, 1f);
+            Matrix beta = Samples.normal(random, 1, shape[1], Layout.OFFSET, 1f);
+            Matrix mean = Samples.normal(random, 1, shape[1], Layout.OFFSET, 1f);
+            Matrix variance = Samples.copy(gamma);
+            alone.activations().value(Activation.SIGMOID, gamma, variance);
+            alone.normalization().batchNormInference(x, gamma, beta, 1e-5f, mean, variance, Activation.RELU, expected);
+            together.normalization().batchNormInference(x, gamma, beta, 1e-5f, mean, variance, Activation.RELU, actual);
+            assertSameBits(expected, actual, "batch norm by running statistics");
         }
         Matrix expected = Samples.normal(random, 1, 100_003, Layout.OFFSET, 1f);
         Matrix actual = Samples.copy(expected);
@@ -96,5 +106,22 @@ class ParallelKernelsTest extends KernelsContract {
         together.optimizers().step(Optimizer.Adam.DEFAULT, 1, 0.1f, 0.5f, rule, actual, gradients,
                 Matrix.zeros(2, 100_003));
         assertSameBits(expected, actual, "Adam");
+    }
+
+    @Test
+    void aSplitStepRefusesTheFirstNonFiniteGradientAndWritesNothing() {
+        int n = 200_000;
+        Matrix parameters = Matrix.zeros(1, n);
+        Matrix gradients = Samples.normal(new Random(1), 1, n, Layout.OFFSET, 1f);
+        gradients.set(0, 150_000, Float.NaN);
+        gradients.set(0, 70_000, Float.POSITIVE_INFINITY);
+        GradientRule rule = new GradientRule(1f, 0f, 0f, true);
+        for (int turn = 0; turn < 20; turn++) {
+            String message = assertThrows(ArithmeticException.class, () -> kernels().optimizers().step(
+                    new Optimizer.Sgd(), 1, 0.1f, 1f, rule, parameters, gradients, Matrix.zeros(0, n))).getMessage();
+            assertEquals("optimizer step: gradient 70000 is Infinity; all must be finite; nothing was written",
+                    message);
+        }
+        assertSameBits(Matrix.zeros(1, n), parameters, "refused");
     }
 }

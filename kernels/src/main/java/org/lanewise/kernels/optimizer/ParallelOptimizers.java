@@ -4,8 +4,8 @@ package org.lanewise.kernels.optimizer;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.Team;
 
-/// Splits optimizer steps by parameters. Where a rule refuses non-finite gradients, the calling thread looks through
-/// all of them first, so that no part is written when another is refused.
+/// Splits optimizer steps by parameters. Where a rule refuses non-finite gradients, all of them are looked through
+/// first, in parts of their own, so that no part is written when another is refused.
 public final class ParallelOptimizers implements Optimizers {
 
     /// Fewest parameters that are worth a thread of their own.
@@ -17,6 +17,17 @@ public final class ParallelOptimizers implements Optimizers {
     private final Optimizers optimizers;
     private final Team team;
 
+    /// The rule of the last step that refused non-finite gradients: most steps have the same, and make no rule.
+    private volatile Refusing last = Refusing.of(new GradientRule(Float.POSITIVE_INFINITY, 0f, 0f, true));
+
+    /// A rule that refuses non-finite gradients, and the same without that, for gradients looked through before.
+    private record Refusing(GradientRule rule, GradientRule looked) {
+
+        static Refusing of(GradientRule rule) {
+            return new Refusing(rule, new GradientRule(rule.clip(), rule.l1(), rule.l2(), false));
+        }
+    }
+
     /// @param optimizers does each part
     public ParallelOptimizers(Optimizers optimizers, Team team) {
         this.optimizers = optimizers;
@@ -27,14 +38,34 @@ public final class ParallelOptimizers implements Optimizers {
     public void step(Optimizer optimizer, long step, float learningRate, float gradientScale, GradientRule rule,
             Matrix parameters, Matrix gradients, Matrix state) {
         OptimizerPass.check(optimizer, step, learningRate, gradientScale, rule, parameters, gradients, state);
-        GradientRule partRule = rule;
-        if (rule.refuseNonFinite()) {
-            OptimizerPass.refuseNonFinite(gradients.data(), gradients.offset(), gradients.columns());
-            partRule = new GradientRule(rule.clip(), rule.l1(), rule.l2(), false);
+        if (parameters.columns() < 2 * WORTHWHILE) {
+            optimizers.step(optimizer, step, learningRate, gradientScale, rule, parameters, gradients, state);
+            return;
         }
-        GradientRule checked = partRule;
+        GradientRule partRule = rule.refuseNonFinite() ? lookThrough(rule, gradients) : rule;
         team.split(parameters.columns(), UNIT, WORTHWHILE, (from, to) -> optimizers.step(optimizer, step, learningRate,
-                gradientScale, checked, parameters.columns(from, to - from), gradients.columns(from, to - from),
+                gradientScale, partRule, parameters.columns(from, to - from), gradients.columns(from, to - from),
                 state.columns(from, to - from)));
+    }
+
+    /// Refuses gradients that are not all finite.
+    ///
+    /// @return the rule for those that are
+    private GradientRule lookThrough(GradientRule rule, Matrix gradients) {
+        float[] g = gradients.data();
+        int gAt = gradients.offset();
+        try {
+            team.split(gradients.columns(), UNIT, WORTHWHILE,
+                    (from, to) -> OptimizerPass.refuseNonFinite(g, gAt + from, to - from));
+        } catch (ArithmeticException _) {
+            // Whichever part threw first: the message names the first gradient of all.
+            OptimizerPass.refuseNonFinite(g, gAt, gradients.columns());
+        }
+        Refusing refusing = last;
+        if (!refusing.rule().equals(rule)) {
+            refusing = Refusing.of(rule);
+            last = refusing;
+        }
+        return refusing.looked();
     }
 }
