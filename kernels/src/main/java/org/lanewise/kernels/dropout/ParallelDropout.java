@@ -4,7 +4,8 @@ package org.lanewise.kernels.dropout;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.Team;
 
-/// Splits dropout by rows: a mask is a function of the element's index, whichever thread draws it.
+/// Splits dropout by rows, or by elements where there are few rows without gaps: a mask is a function of the element's
+/// index, whichever thread draws it.
 public final class ParallelDropout implements Dropout {
 
     /// Fewest elements that are worth a thread of their own.
@@ -22,6 +23,14 @@ public final class ParallelDropout implements Dropout {
     @Override
     public void apply(Matrix x, float probability, long seed, long stream, long firstIndex, Matrix y) {
         DropoutMask.check(x, probability, firstIndex, y);
+        if (x.rows() < team.threads() && x.isContiguous() && y.isContiguous()) {
+            Matrix from = Matrix.row(x.data(), x.offset(), (int) x.size());
+            Matrix to = Matrix.row(y.data(), y.offset(), (int) y.size());
+            team.split(from.columns(), DropoutMask.GROUP, WORTHWHILE,
+                    (start, end) -> dropout.apply(from.columns(start, end - start), probability, seed, stream,
+                            firstIndex + start, to.columns(start, end - start)));
+            return;
+        }
         team.split(x.rows(), 1, Math.max(1, WORTHWHILE / Math.max(1, x.columns())),
                 (from, to) -> dropout.apply(x.rows(from, to - from), probability, seed, stream,
                         firstIndex + (long) from * x.columns(), y.rows(from, to - from)));
