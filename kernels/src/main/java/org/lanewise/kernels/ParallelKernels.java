@@ -12,6 +12,9 @@ import org.lanewise.kernels.optimizer.ParallelOptimizers;
 import org.lanewise.kernels.softmax.ParallelSoftmax;
 
 /// The decorators of all families that split calls over a team of threads.
+///
+/// Elementwise losses have none, as cross-entropies are not split: their one result sums the rows' losses in 16 lanes,
+/// chains over all rows that no part can continue, and their gradient comes along in the same pass.
 final class ParallelKernels {
 
     private ParallelKernels() {

@@ -4,8 +4,8 @@ package org.lanewise.kernels.lanes;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.Team;
 
-/// Splits column sums by columns. A sum over all elements stays on the calling thread: it reads memory no faster than
-/// one thread can add.
+/// Splits column sums by columns. A sum over all elements stays on the calling thread: its lanes are chains over all
+/// rows.
 public final class ParallelSums implements Sums {
 
     /// Fewest elements that are worth a thread of their own.

@@ -6,12 +6,20 @@ import org.lanewise.kernels.Team;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.lanes.Lanes;
 
-/// Splits batch norm by columns, each with statistics of its own, and layer norm's forward pass by rows. Its backward
-/// pass sums over rows while it walks them and stays on the calling thread.
+/// Splits batch norm by columns, each with statistics of its own; batch norm by running statistics and layer norm by
+/// rows.
+///
+/// Layer norm's backward pass stays on the calling thread. By rows it would break the chains of dGamma and dBeta, which
+/// run down all of them and, by contract, start from +0; by columns those of the sums along each row. Batch norm folded
+/// into weights is not worth a thread: that is done once for a network.
 public final class ParallelNormalization implements Normalization {
 
     /// Fewest elements that are worth a thread of their own.
     private static final long WORTHWHILE = 16_384;
+
+    /// The same for columns of batch norm. Half as wide, its rows are walked less evenly: 128×256 took as long in two
+    /// parts as in one.
+    private static final long WORTHWHILE_COLUMNS = 32_768;
 
     private final Normalization normalization;
     private final Team team;
@@ -23,7 +31,8 @@ public final class ParallelNormalization implements Normalization {
     }
 
     private void splitColumns(Matrix x, Team.Part part) {
-        team.split(x.columns(), 2 * Lanes.COUNT, Math.max(2 * Lanes.COUNT, WORTHWHILE / Math.max(1, x.rows())), part);
+        team.split(x.columns(), 2 * Lanes.COUNT,
+                Math.max(2 * Lanes.COUNT, WORTHWHILE_COLUMNS / Math.max(1, x.rows())), part);
     }
 
     /// The columns of a matrix, or null of null.
@@ -47,9 +56,9 @@ public final class ParallelNormalization implements Normalization {
     public void batchNormInference(Matrix x, Matrix gamma, Matrix beta, float epsilon, Matrix runningMean,
             Matrix runningVariance, Activation activation, Matrix y) {
         NormalizationChecks.batchNormInference(x, gamma, beta, epsilon, runningMean, runningVariance, activation, y);
-        splitColumns(x, (from, to) -> normalization.batchNormInference(columns(x, from, to), columns(gamma, from, to),
-                columns(beta, from, to), epsilon, columns(runningMean, from, to), columns(runningVariance, from, to),
-                activation, columns(y, from, to)));
+        team.split(x.rows(), 1, Math.max(1, WORTHWHILE / Math.max(1, x.columns())),
+                (from, to) -> normalization.batchNormInference(x.rows(from, to - from), gamma, beta, epsilon,
+                        runningMean, runningVariance, activation, y.rows(from, to - from)));
     }
 
     @Override
