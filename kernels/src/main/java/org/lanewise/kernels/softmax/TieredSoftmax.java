@@ -12,7 +12,7 @@ import org.lanewise.kernels.loss.Reduction;
 /// Softmax and cross-entropy on the reference until their SIMD twins are compiled.
 public final class TieredSoftmax extends Tier<Softmax> implements Softmax {
 
-    /// Classes up to which a SIMD twin takes columns, not rows, side by side, whatever its width.
+    /// Classes: rows that fit a vector go another way than those that do not, and vectors have 2 to 16 lanes.
     private static final int[] WIDTHS = {2, 7, 10, 16, 100, 325};
 
     /// @param reference does the calls before the switch
