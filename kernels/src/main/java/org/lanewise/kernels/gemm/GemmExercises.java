@@ -23,8 +23,9 @@ final class GemmExercises {
 
     static List<Exercise<Gemm>> all() {
         GemmBlocks blocks = GemmBlocks.of(Registers.COUNT);
-        int mostRows = Math.max(blocks.tileRows(), blocks.stripRows());
-        int mostVectors = Math.max(blocks.tileVectors(), blocks.stripVectors());
+        List<GemmBlocks.Tile> tiles = List.of(blocks.strip(), blocks.panel(), blocks.direct());
+        int mostRows = tiles.stream().mapToInt(GemmBlocks.Tile::rows).max().orElseThrow();
+        int mostVectors = tiles.stream().mapToInt(GemmBlocks.Tile::vectors).max().orElseThrow();
         List<Exercise<Gemm>> exercises = new ArrayList<>();
         for (int vectors = 1; vectors <= mostVectors; vectors++) {
             for (int rows = 1; rows <= mostRows; rows++) {
@@ -34,7 +35,7 @@ final class GemmExercises {
             }
         }
         // Large enough to be packed and cut into several tiles.
-        exercises.add(products(mostRows + 1, blocks.stripFromColumns() + LANES + 1));
+        exercises.add(products(2 * mostRows + 1, blocks.stripFromColumns() + LANES + 1));
         exercises.add(batch());
         return exercises;
     }
