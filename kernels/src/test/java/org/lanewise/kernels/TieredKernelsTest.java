@@ -17,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.contract.Allocation;
@@ -29,6 +30,7 @@ import org.lanewise.kernels.gemm.PackedMatrix;
 import org.lanewise.kernels.softmax.Softmax;
 
 /// Tiered kernels: the contract before and after the switch, and the switch itself.
+@Tag("young")
 class TieredKernelsTest {
 
     private static final Kernels COMPILED = Kernels.tiered(Runnable::run);
