@@ -32,25 +32,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
-/// Writes the loops of the elementwise passes: activations from their scalar formulas, elementary functions from
-/// `VectorMath`.
+/// Writes the vector code of the elementwise formulas and the loops of both twins.
 ///
 /// For each pair of methods `f(x, parameters…)` and `fDerivative(x, parameters…)` in `ScalarFormulas` it writes two
-/// classes, `ScalarF` and `VectorF`, each with the passes value, valueAndDerivative and backward. The scalar loop calls
-/// the formula; the SIMD loop holds the formula's steps, translated one by one. For each public method `f` of
-/// `VectorMath` it writes a class `VectorF` with the loop that applies it to an array.
+/// classes, `ScalarF` and `VectorF`, each with the passes value, valueAndDerivative and backward; for each constant `F`
+/// of `Function` two classes with the loop that applies the method `f` of `ScalarMath` to an array; and `VectorMath`, for
+/// loops written by hand, with those methods for a vector. The scalar loops call the formulas; the vector code holds
+/// their steps, translated one by one.
 ///
 /// A SIMD loop calls nothing but the Vector API. C2 stops inlining ordinary methods once a compilation has grown by
 /// some 35 vector operations (NodeCountInliningCutoff), and a vector that crosses a call is an object on the heap. So
 /// calls between formulas are resolved here. A step that two formulas of a pass have in common is written once, and
 /// what depends on parameters alone is computed before the loop.
 ///
-/// Formulas are a small part of Java: local variables, + − * /, comparisons in conditional expressions, calls of other
-/// formulas, and of `Math.fma`, `abs`, `sqrt`, `copySign` and the conversions between a float and its bits.
+/// Formulas are a small part of Java: local variables, + − * /, shifts and bitwise operations of ints, comparisons in
+/// conditional expressions, calls of other formulas, and of `Math.fma`, `abs`, `sqrt`, `copySign`, `min` of ints and the
+/// conversions between a float and its bits.
 ///
 /// Usage: `java GenerateElementwisePasses.java <output directory>`
 public final class GenerateElementwisePasses {
@@ -67,8 +67,11 @@ public final class GenerateElementwisePasses {
         Path generator = Path.of(System.getProperty("jdk.launcher.sourcefile")).toAbsolutePath();
         Path sources = generator.resolve("../../../main/java").normalize();
         Path output = Path.of(arguments[0]);
-        activations(Source.read(sources.resolve("org/lanewise/kernels/activation/ScalarFormulas.java")), output);
-        functions(Source.read(sources.resolve("org/lanewise/kernels/math/VectorMath.java")), output);
+        Source math = Source.read(sources.resolve("org/lanewise/kernels/formula/ScalarMath.java"));
+        Source formulas = Source.read(sources.resolve("org/lanewise/kernels/activation/ScalarFormulas.java"));
+        Source functions = Source.read(sources.resolve("org/lanewise/kernels/math/Function.java"));
+        activations(formulas, new Formulas(formulas, math), output);
+        functions(functions.constants.keySet(), new Formulas(math), output);
         deleteStale();
     }
 
@@ -84,7 +87,7 @@ public final class GenerateElementwisePasses {
         }
     }
 
-    private static void activations(Source formulas, Path output) throws IOException {
+    private static void activations(Source formulas, Formulas all, Path output) throws IOException {
         for (String formula : formulas.methods.keySet()) {
             if (!formulas.methods.containsKey(formula + "Derivative")) {
                 continue;
@@ -96,7 +99,7 @@ public final class GenerateElementwisePasses {
             for (Pass pass : Pass.values()) {
                 Loop loop = new Loop(pass.method, pass.meaning, pass.inputs, pass.outputs, parameters);
                 scalar.add(loop.scalar(pass.results(formula, parameters)));
-                Translation steps = new Translation(formulas, loop);
+                Translation steps = new Translation(all, loop);
                 switch (pass) {
                     case VALUE -> steps.add("y", formula);
                     case VALUE_AND_DERIVATIVE -> {
@@ -115,19 +118,34 @@ public final class GenerateElementwisePasses {
         }
     }
 
-    private static void functions(Source math, Path output) throws IOException {
-        for (MethodTree method : math.methods.values()) {
-            if (method.getModifiers().getFlags().contains(Modifier.PUBLIC)) {
-                String function = method.getName().toString();
-                Type type = new Type("math", "Vector", function, "loop of [VectorMath#" + function + "]");
-                Loop loop = new Loop("apply", "y = " + function + "(x)", List.of("x"), List.of("y"), List.of());
-                Flattening steps = new Flattening(math, loop);
-                steps.add("y", function);
-                type.add(loop.vector(steps));
-                math.imports.forEach(type::offerImport);
-                type.write(output);
-            }
+    private static void functions(Set<String> constants, Formulas math, Path output) throws IOException {
+        Type vectorMath = new Type("formula", "Vector", "math", "vector code of [ScalarMath]: each lane has its bits");
+        for (String constant : constants) {
+            String function = constant.toLowerCase();
+            Loop loop = new Loop("apply", "y = " + function + "(x)", List.of("x"), List.of("y"), List.of());
+            Type scalar = new Type("math", "Scalar", function, "loop of [ScalarMath#" + function + "]");
+            scalar.add(loop.scalar(List.of("ScalarMath." + function + "(x)")));
+            scalar.write(output);
+            Translation steps = new Translation(math, loop);
+            steps.add("y", function);
+            Type vector = new Type("math", "Vector", function, "SIMD loop of [ScalarMath#" + function + "]");
+            vector.add(loop.vector(steps));
+            vector.write(output);
+            vectorMath.add(method(math, function));
         }
+        vectorMath.add(method(math, "scaledExp"));
+        vectorMath.write(output);
+    }
+
+    /// A function of a vector, for loops written by hand. It must be inlined there, and calls nothing that might not be.
+    private static String method(Formulas math, String function) {
+        Translation steps = new Translation(math, "x.broadcast(", new HashSet<>(Set.of("x")), List.of());
+        steps.add("y", function);
+        StringBuilder out = new StringBuilder("\n    /// As [ScalarMath#" + function + "].\n");
+        out.append("    public static FloatVector " + function + "(FloatVector x) {\n");
+        steps.before.forEach(line -> out.append(lines("        ", line)));
+        steps.inside.forEach(line -> out.append(lines("        ", line)));
+        return out.append("        return " + steps.results.getFirst() + ";\n    }\n").toString();
     }
 
     /// The passes over an activation: what each reads and stores.
@@ -172,13 +190,14 @@ public final class GenerateElementwisePasses {
         private final List<String> imports = new ArrayList<>(List.of("jdk.incubator.vector.FloatVector",
                 "jdk.incubator.vector.IntVector", "jdk.incubator.vector.VectorMask",
                 "jdk.incubator.vector.VectorOperators", "jdk.incubator.vector.VectorSpecies",
-                PACKAGE + "lanes.Species"));
+                PACKAGE + "formula.ScalarMath", PACKAGE + "lanes.Species"));
 
         Type(String family, String prefix, String formula, String meaning) {
             this.family = family;
             this.meaning = meaning;
             name = prefix + Character.toUpperCase(formula.charAt(0)) + formula.substring(1);
-            if (prefix.equals("Vector")) {
+            imports.remove(PACKAGE + family + ".ScalarMath");
+            if (prefix.equals("Vector") && !formula.equals("math")) {
                 members.append("    private static final VectorSpecies<Float> SPECIES = Species.FLOAT;\n");
                 members.append("    private static final int LANES = SPECIES.length();\n\n");
             }
@@ -187,13 +206,6 @@ public final class GenerateElementwisePasses {
 
         void add(String member) {
             members.append(member);
-        }
-
-        /// An import to be written if a member needs it.
-        void offerImport(String type) {
-            if (!imports.contains(type)) {
-                imports.add(type);
-            }
         }
 
         void write(Path output) throws IOException {
@@ -207,10 +219,11 @@ public final class GenerateElementwisePasses {
                     package %s%s;
 
                     %s/// The %s. Generated; that is the source.
-                    final class %s {
+                    %sfinal class %s {
 
                     %s}
-                    """.formatted(PACKAGE, family, used.isEmpty() ? "" : used + "\n", meaning, name, text));
+                    """.formatted(PACKAGE, family, used.isEmpty() ? "" : used + "\n", meaning,
+                    family.equals("formula") ? "public " : "", name, text));
         }
     }
 
@@ -232,7 +245,7 @@ public final class GenerateElementwisePasses {
         }
 
         /// Full vectors in one method, the rest under a mask in another, so that C2 compiles each by itself.
-        String vector(Steps steps) {
+        String vector(Translation steps) {
             StringBuilder out = new StringBuilder(opening("static", method));
             steps.before.forEach(line -> out.append(lines("        ", line)));
             out.append("        int i = 0;\n");
@@ -255,7 +268,7 @@ public final class GenerateElementwisePasses {
         }
 
         /// @param at what follows the offset in a load or store: the loop's index or the mask
-        private void body(StringBuilder out, String indent, String at, Steps steps) {
+        private void body(StringBuilder out, String indent, String at, Translation steps) {
             for (String input : inputs) {
                 out.append(indent + "FloatVector %1$s = FloatVector.fromArray(SPECIES, %1$sData, %1$sOffset%2$s);\n"
                         .formatted(input, at));
@@ -320,21 +333,21 @@ public final class GenerateElementwisePasses {
         }
     }
 
-    /// A parsed source file.
-    private record Source(Map<String, MethodTree> methods, Set<String> constants, List<String> imports) {
+    /// A parsed source file: its methods, and its constants with their types.
+    private record Source(String name, Map<String, MethodTree> methods, Map<String, String> constants) {
 
         static Source read(Path file) throws IOException {
             JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
             var files = compiler.getStandardFileManager(null, null, null);
             var task = (JavacTask) compiler.getTask(null, files, null, null, null, files.getJavaFileObjects(file));
             CompilationUnitTree unit = task.parse().iterator().next();
-            Source source = new Source(new LinkedHashMap<>(), new HashSet<>(), new ArrayList<>());
-            unit.getImports().forEach(tree -> source.imports.add(tree.getQualifiedIdentifier().toString()));
-            for (Tree member : ((ClassTree) unit.getTypeDecls().getFirst()).getMembers()) {
+            ClassTree type = (ClassTree) unit.getTypeDecls().getFirst();
+            Source source = new Source(type.getSimpleName().toString(), new LinkedHashMap<>(), new LinkedHashMap<>());
+            for (Tree member : type.getMembers()) {
                 if (member instanceof MethodTree method) {
                     source.methods.put(method.getName().toString(), method);
                 } else if (member instanceof VariableTree constant) {
-                    source.constants.add(constant.getName().toString());
+                    source.constants.put(constant.getName().toString(), String.valueOf(constant.getType()));
                 }
             }
             return source;
@@ -345,25 +358,16 @@ public final class GenerateElementwisePasses {
         }
     }
 
-    /// What a SIMD loop does: what it computes before and inside, and the expressions to store.
-    private abstract static class Steps {
+    /// Sources that may call each other's methods. Names without a class are the first one's.
+    private record Formulas(Source... sources) {
 
-        final List<String> before = new ArrayList<>();
-        final List<String> inside = new ArrayList<>();
-        final List<String> results = new ArrayList<>();
-        private final Set<String> names;
-
-        Steps(Set<String> names) {
-            this.names = names;
-        }
-
-        /// A name not taken yet: the one wished for, or that with a number.
-        final String name(String wish) {
-            String name = wish;
-            for (int suffix = 2; !names.add(name); suffix++) {
-                name = wish + suffix;
+        Source source(String name) {
+            for (Source source : sources) {
+                if (source.name.equals(name)) {
+                    return source;
+                }
             }
-            return name;
+            return null;
         }
     }
 
@@ -408,100 +412,6 @@ public final class GenerateElementwisePasses {
         return last;
     }
 
-    /// Vector code with the calls of its own class's methods replaced by their steps.
-    private static final class Flattening extends Steps {
-
-        private final Source source;
-        private final Map<String, String> known = new HashMap<>();
-
-        Flattening(Source source, Loop loop) {
-            super(loop.names());
-            this.source = source;
-        }
-
-        /// Adds the steps of a method of the loop's `x`; its result is to be called `name`.
-        void add(String name, String method) {
-            results.add(named("FloatVector", name, call(source.methods.get(method), List.of("x"))));
-        }
-
-        private String call(MethodTree method, List<String> arguments) {
-            Map<String, String> scope = new HashMap<>();
-            for (int p = 0; p < arguments.size(); p++) {
-                VariableTree parameter = method.getParameters().get(p);
-                String name = parameter.getName().toString();
-                scope.put(name, named(parameter.getType().toString(), name, arguments.get(p)));
-            }
-            Map<String, String> types = new HashMap<>();
-            for (StatementTree statement : method.getBody().getStatements()) {
-                switch (statement) {
-                    case VariableTree variable -> {
-                        String name = variable.getName().toString();
-                        types.put(name, variable.getType().toString());
-                        scope.put(name, named(types.get(name), name, flat(variable.getInitializer(), scope)));
-                    }
-                    case ExpressionStatementTree next -> {
-                        AssignmentTree assignment = (AssignmentTree) next.getExpression();
-                        String name = assignment.getVariable().toString();
-                        String type = types.getOrDefault(name, "FloatVector");
-                        scope.put(name, named(type, name, flat(assignment.getExpression(), scope)));
-                    }
-                    case ReturnTree result -> {
-                        return flat(result.getExpression(), scope);
-                    }
-                    default -> throw new IllegalArgumentException(method.getName() + ": " + statement);
-                }
-            }
-            throw new IllegalArgumentException(method.getName() + " returns nothing");
-        }
-
-        private String named(String type, String wish, String expression) {
-            if (expression.matches("[\\w.+*/ -]+")) {
-                return expression; // A name or a constant.
-            }
-            return known.computeIfAbsent(expression, text -> {
-                String name = name(wish);
-                inside.add(type + " " + name + " = " + text + ";");
-                return name;
-            });
-        }
-
-        private String flat(ExpressionTree tree, Map<String, String> scope) {
-            return switch (tree) {
-                case ParenthesizedTree inner -> "(" + flat(inner.getExpression(), scope) + ")";
-                case IdentifierTree identifier ->
-                        scope.getOrDefault(identifier.getName().toString(), identifier.getName().toString());
-                case LiteralTree literal -> literalText(literal);
-                case MemberSelectTree select -> flat(select.getExpression(), scope) + "." + select.getIdentifier();
-                case UnaryTree negation when negation.getKind() == Tree.Kind.UNARY_MINUS ->
-                        "-" + flat(negation.getExpression(), scope);
-                case BinaryTree binary -> flat(binary.getLeftOperand(), scope) + " " + operator(binary) + " "
-                        + flat(binary.getRightOperand(), scope);
-                case TypeCastTree cast -> "(" + cast.getType() + ") " + flat(cast.getExpression(), scope);
-                case MethodInvocationTree call -> invoke(call, scope);
-                default -> throw new IllegalArgumentException("cannot flatten " + tree);
-            };
-        }
-
-        private String invoke(MethodInvocationTree call, Map<String, String> scope) {
-            List<String> arguments = call.getArguments().stream().map(argument -> flat(argument, scope)).toList();
-            if (call.getMethodSelect() instanceof IdentifierTree own) {
-                String result = call(source.methods.get(own.getName().toString()), arguments);
-                return result.startsWith("(") ? "(" + result + ")" : result;
-            }
-            return flat((ExpressionTree) call.getMethodSelect(), scope) + "(" + String.join(", ", arguments) + ")";
-        }
-
-        private static String operator(BinaryTree tree) {
-            return switch (tree.getKind()) {
-                case PLUS -> "+";
-                case MINUS -> "-";
-                case MULTIPLY -> "*";
-                case DIVIDE -> "/";
-                default -> throw new IllegalArgumentException("cannot flatten " + tree);
-            };
-        }
-    }
-
     /// What an expression is: a Java expression as text, and whether it is a vector, a mask, or the same in all lanes.
     private record Value(String text, Kind kind) {
 
@@ -512,48 +422,61 @@ public final class GenerateElementwisePasses {
         }
     }
 
-    /// Scalar formulas as vector code.
-    private static final class Translation extends Steps {
+    /// Scalar formulas as vector code: what it computes before a loop and inside, and the expressions to store.
+    private static final class Translation {
 
-        private final Source source;
+        final List<String> before = new ArrayList<>();
+        final List<String> inside = new ArrayList<>();
+        final List<String> results = new ArrayList<>();
+        private final Set<String> names;
+        private final Formulas formulas;
+        private final String broadcast;
         private final List<String> parameters;
         private final Map<String, Value> known = new HashMap<>();
 
-        Translation(Source source, Loop loop) {
-            super(loop.names());
-            this.source = source;
-            parameters = loop.parameters;
+        /// @param broadcast how a broadcast begins
+        Translation(Formulas formulas, String broadcast, Set<String> names, List<String> parameters) {
+            this.names = names;
+            this.formulas = formulas;
+            this.broadcast = broadcast;
+            this.parameters = parameters;
         }
 
-        /// Adds the steps of a formula of the loop's `x`; its result is to be called `name`.
+        Translation(Formulas formulas, Loop loop) {
+            this(formulas, "FloatVector.broadcast(SPECIES, ", loop.names(), loop.parameters);
+        }
+
+        /// Adds the steps of a formula of `x`; its result is to be called `name`.
         void add(String name, String formula) {
             List<Value> arguments = new ArrayList<>();
             arguments.add(new Value("x", Value.Kind.VECTOR));
             parameters.forEach(parameter -> arguments.add(new Value(parameter, Value.Kind.UNIFORM)));
-            Value value = call(formula, arguments);
+            Value value = call(formulas.sources[0], formula, arguments);
             results.add(vector(value.isUniform() ? value : named(name, value)));
         }
 
-        private Value call(String formula, List<Value> arguments) {
+        private Value call(Source source, String formula, List<Value> arguments) {
             MethodTree method = source.methods.get(formula);
             if (method == null) {
                 throw new IllegalArgumentException("no formula " + formula);
             }
-            Map<String, Value> scope = new HashMap<>();
+            Scope scope = new Scope(source, new HashMap<>());
+            Map<String, String> types = new HashMap<>();
             for (int p = 0; p < arguments.size(); p++) {
                 String name = method.getParameters().get(p).getName().toString();
-                scope.put(name, named(name, arguments.get(p)));
+                scope.names.put(name, named(name, arguments.get(p)));
             }
             for (StatementTree statement : method.getBody().getStatements()) {
                 switch (statement) {
                     case VariableTree variable -> {
                         String name = variable.getName().toString();
-                        scope.put(name, named(name, translate(variable.getInitializer(), scope)));
+                        types.put(name, variable.getType().toString());
+                        scope.names.put(name, assigned(types.get(name), name, variable.getInitializer(), scope));
                     }
                     case ExpressionStatementTree next -> {
                         AssignmentTree assignment = (AssignmentTree) next.getExpression();
                         String name = assignment.getVariable().toString();
-                        scope.put(name, named(name, translate(assignment.getExpression(), scope)));
+                        scope.names.put(name, assigned(types.get(name), name, assignment.getExpression(), scope));
                     }
                     case ReturnTree result -> {
                         return translate(result.getExpression(), scope);
@@ -564,9 +487,27 @@ public final class GenerateElementwisePasses {
             throw new IllegalArgumentException(formula + " returns nothing");
         }
 
+        private Value assigned(String type, String name, ExpressionTree expression, Scope scope) {
+            Value value = translate(expression, scope);
+            if (value.kind == Value.Kind.BITS && type.equals("float")) {
+                value = new Value("((FloatVector) " + value.text + ".convert(VectorOperators.I2F, 0))",
+                        Value.Kind.VECTOR);
+            }
+            return named(name, value);
+        }
+
+        /// A name not taken yet: the one wished for, or that with a number.
+        private String name(String wish) {
+            String name = wish;
+            for (int suffix = 2; !names.add(name); suffix++) {
+                name = wish + suffix;
+            }
+            return name;
+        }
+
         /// A variable for a value, or the one that already holds it.
         private Value named(String wish, Value value) {
-            if (value.text.matches("\\w+|-?[\\w.]+f|-?ScalarFormulas\\.\\w+")) {
+            if (value.text.matches("\\w+|-?[\\w.]+f|-?\\w+\\.[A-Z_0-9]+|Float.NaN")) {
                 return value;
             }
             return known.computeIfAbsent(value.text, text -> {
@@ -578,11 +519,22 @@ public final class GenerateElementwisePasses {
                     case BITS -> "IntVector ";
                     case MASK -> "VectorMask<Float> ";
                 };
-                String initial = value.kind == Value.Kind.UNIFORM && text.startsWith("(") && text.endsWith(")")
-                        && text.indexOf(')') == text.length() - 1 ? text.substring(1, text.length() - 1) : text;
+                boolean wrapped = text.startsWith("(") && text.endsWith(")") && closes(text) == text.length() - 1;
+                String initial = wrapped ? text.substring(1, text.length() - 1) : text;
                 (value.isUniform() ? before : inside).add(type + name + " = " + initial + ";");
                 return new Value(name, value.kind);
             });
+        }
+
+        /// Where the parenthesis closes that the text begins with.
+        private static int closes(String text) {
+            int depth = 0;
+            for (int at = 0;; at++) {
+                depth += text.charAt(at) == '(' ? 1 : text.charAt(at) == ')' ? -1 : 0;
+                if (depth == 0) {
+                    return at;
+                }
+            }
         }
 
         /// The value as a vector expression; what is uniform is broadcast before the loop.
@@ -590,32 +542,36 @@ public final class GenerateElementwisePasses {
             if (value.kind == Value.Kind.VECTOR) {
                 return value.text;
             }
-            return known.computeIfAbsent("broadcast " + value.text, key -> {
-                String wish = value.text.matches("\\w+") ? "all" + Character.toUpperCase(value.text.charAt(0))
-                        + value.text.substring(1) : broadcastName(value.text);
+            Value uniform = named("uniform", value);
+            return known.computeIfAbsent("broadcast " + uniform.text, key -> {
+                String wish = uniform.text.matches("\\w+") ? "all" + Character.toUpperCase(uniform.text.charAt(0))
+                        + uniform.text.substring(1) : broadcastName(uniform.text);
                 String name = name(wish);
-                before.add("FloatVector " + name + " = FloatVector.broadcast(SPECIES, " + value.text + ");");
+                before.add("FloatVector " + name + " = " + broadcast + uniform.text + ");");
                 return new Value(name, Value.Kind.VECTOR);
             }).text;
         }
 
         private static String broadcastName(String text) {
             String constant = text.startsWith("-") ? "minus_" + text.substring(1) : text;
-            String[] words = constant.replace("ScalarFormulas.", "").toLowerCase().split("_");
+            String[] words = constant.replaceAll("Scalar\\w+\\.", "").toLowerCase().split("_");
             StringBuilder name = new StringBuilder(words[0]);
             for (int w = 1; w < words.length; w++) {
-                name.append(Character.toUpperCase(words[w].charAt(0))).append(words[w].substring(1));
+                boolean digits = Character.isDigit(name.charAt(name.length() - 1))
+                        && Character.isDigit(words[w].charAt(0));
+                name.append(digits ? "by" : "").append(Character.toUpperCase(words[w].charAt(0)))
+                        .append(words[w].substring(1));
             }
             return name.toString().matches("[a-z][a-zA-Z0-9]*") ? name.toString() : "constant";
         }
 
-        private Value translate(ExpressionTree expression, Map<String, Value> scope) {
+        private Value translate(ExpressionTree expression, Scope scope) {
             return switch (expression) {
                 case ParenthesizedTree inner -> translate(inner.getExpression(), scope);
-                case LiteralTree literal -> new Value(literalText(literal), Value.Kind.UNIFORM);
+                case LiteralTree literal -> new Value(literalText(literal),
+                        literal.getValue() instanceof Float ? Value.Kind.UNIFORM : Value.Kind.UNIFORM_BITS);
                 case IdentifierTree identifier -> identifier(identifier.getName().toString(), scope);
-                case MemberSelectTree constant -> new Value(constant.toString(),
-                        constant.toString().startsWith("Integer.") ? Value.Kind.UNIFORM_BITS : Value.Kind.UNIFORM);
+                case MemberSelectTree constant -> constant(constant);
                 case TypeCastTree cast -> translate(cast.getExpression(), scope);
                 case UnaryTree negation -> negate(translate(negation.getExpression(), scope));
                 case BinaryTree binary -> binary(binary, scope);
@@ -625,14 +581,28 @@ public final class GenerateElementwisePasses {
             };
         }
 
-        private Value identifier(String name, Map<String, Value> scope) {
-            if (scope.containsKey(name)) {
-                return scope.get(name);
+        private Value identifier(String name, Scope scope) {
+            if (scope.names.containsKey(name)) {
+                return scope.names.get(name);
             }
-            if (source.constants.contains(name)) {
-                return new Value("ScalarFormulas." + name, Value.Kind.UNIFORM);
+            if (scope.source.constants.containsKey(name)) {
+                return constant(scope.source, name);
             }
             throw new IllegalArgumentException("unknown name " + name);
+        }
+
+        private Value constant(MemberSelectTree select) {
+            Source source = formulas.source(select.getExpression().toString());
+            if (source != null) {
+                return constant(source, select.getIdentifier().toString());
+            }
+            return new Value(select.toString(),
+                    select.toString().startsWith("Integer.") ? Value.Kind.UNIFORM_BITS : Value.Kind.UNIFORM);
+        }
+
+        private static Value constant(Source source, String name) {
+            return new Value(source.name + "." + name,
+                    source.constants.get(name).equals("int") ? Value.Kind.UNIFORM_BITS : Value.Kind.UNIFORM);
         }
 
         private Value negate(Value value) {
@@ -640,7 +610,7 @@ public final class GenerateElementwisePasses {
                     : new Value(value.text + ".neg()", value.kind);
         }
 
-        private Value binary(BinaryTree tree, Map<String, Value> scope) {
+        private Value binary(BinaryTree tree, Scope scope) {
             Value left = translate(tree.getLeftOperand(), scope);
             Value right = translate(tree.getRightOperand(), scope);
             return switch (tree.getKind()) {
@@ -649,7 +619,11 @@ public final class GenerateElementwisePasses {
                 case MULTIPLY -> arithmetic("mul", "*", left, right);
                 case DIVIDE -> arithmetic("div", "/", left, right);
                 case LEFT_SHIFT -> bits("LSHL", left, right);
+                case RIGHT_SHIFT -> bits("ASHR", left, right);
+                case UNSIGNED_RIGHT_SHIFT -> bits("LSHR", left, right);
+                case AND -> bits("AND", left, right);
                 case OR -> bits("OR", left, right);
+                case EQUAL_TO -> compare("EQ", left, right);
                 case LESS_THAN -> compare("LT", left, right);
                 case LESS_THAN_EQUAL -> compare("LE", left, right);
                 case GREATER_THAN -> compare("GT", left, right);
@@ -665,12 +639,15 @@ public final class GenerateElementwisePasses {
             if (operation.equals("mul") && (left.text.equals("1f") || right.text.equals("1f"))) {
                 return left.text.equals("1f") ? right : left;
             }
+            Value.Kind kind = left.kind == Value.Kind.BITS || right.kind == Value.Kind.BITS ? Value.Kind.BITS
+                    : Value.Kind.VECTOR;
             boolean commutes = operation.equals("add") || operation.equals("mul");
             if (left.isUniform() && commutes) {
-                return new Value(right.text + "." + operation + "(" + uniform(left) + ")", Value.Kind.VECTOR);
+                return new Value(right.text + "." + operation + "(" + uniform(left) + ")", kind);
             }
             String argument = right.isUniform() ? uniform(right) : right.text;
-            return new Value(vector(left) + "." + operation + "(" + argument + ")", Value.Kind.VECTOR);
+            String receiver = kind == Value.Kind.BITS ? left.text : vector(left);
+            return new Value(receiver + "." + operation + "(" + argument + ")", kind);
         }
 
         /// A uniform operand, computed before the loop if it is more than a name.
@@ -687,6 +664,7 @@ public final class GenerateElementwisePasses {
             Value mask = new Value(left.text + ".compare(VectorOperators." + relation + ", "
                     + (right.isUniform() ? uniform(right) : right.text) + ")", Value.Kind.MASK);
             return named(switch (relation) {
+                case "EQ" -> "equal";
                 case "LT" -> "below";
                 case "LE" -> "atMost";
                 case "GT" -> "above";
@@ -694,7 +672,7 @@ public final class GenerateElementwisePasses {
             }, mask);
         }
 
-        private Value conditional(ConditionalExpressionTree tree, Map<String, Value> scope) {
+        private Value conditional(ConditionalExpressionTree tree, Scope scope) {
             Value condition = translate(tree.getCondition(), scope);
             Value yes = translate(tree.getTrueExpression(), scope);
             Value no = translate(tree.getFalseExpression(), scope);
@@ -702,13 +680,18 @@ public final class GenerateElementwisePasses {
                     + condition.text + ")", Value.Kind.VECTOR);
         }
 
-        private Value invoke(MethodInvocationTree tree, Map<String, Value> scope) {
+        private Value invoke(MethodInvocationTree tree, Scope scope) {
             List<Value> arguments = new ArrayList<>();
             tree.getArguments().forEach(argument -> arguments.add(translate(argument, scope)));
-            String method = tree.getMethodSelect().toString();
-            if (!method.contains(".")) {
-                return call(method, arguments);
+            if (tree.getMethodSelect() instanceof IdentifierTree own) {
+                return call(scope.source, own.getName().toString(), arguments);
             }
+            MemberSelectTree select = (MemberSelectTree) tree.getMethodSelect();
+            Source source = formulas.source(select.getExpression().toString());
+            if (source != null) {
+                return call(source, select.getIdentifier().toString(), arguments);
+            }
+            String method = select.toString();
             if (arguments.stream().allMatch(Value::isUniform)) {
                 return new Value(method + "(" + arguments.stream().map(Value::text).collect(Collectors.joining(", "))
                         + ")", Value.Kind.UNIFORM);
@@ -717,6 +700,8 @@ public final class GenerateElementwisePasses {
                 case "Math.fma" -> fma(arguments.get(0), arguments.get(1), arguments.get(2));
                 case "Math.abs" -> new Value(arguments.getFirst().text + ".abs()", Value.Kind.VECTOR);
                 case "Math.sqrt" -> new Value(arguments.getFirst().text + ".sqrt()", Value.Kind.VECTOR);
+                case "Math.min" -> new Value(arguments.get(0).text + ".min(" + arguments.get(1).text + ")",
+                        Value.Kind.BITS);
                 case "Math.copySign" -> copySign(arguments.get(0), arguments.get(1));
                 case "Float.floatToRawIntBits" ->
                         new Value(arguments.getFirst().text + ".reinterpretAsInts()", Value.Kind.BITS);
@@ -742,5 +727,9 @@ public final class GenerateElementwisePasses {
                     + sign.text + ".reinterpretAsInts()).lanewise(VectorOperators.AND, Integer.MIN_VALUE))"
                     + ".reinterpretAsFloats()", Value.Kind.VECTOR);
         }
+    }
+
+    /// Where names are looked up: a method's variables, and the constants and methods of its class.
+    private record Scope(Source source, Map<String, Value> names) {
     }
 }

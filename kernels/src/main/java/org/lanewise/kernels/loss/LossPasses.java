@@ -4,8 +4,8 @@ package org.lanewise.kernels.loss;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.formula.VectorMath;
 import org.lanewise.kernels.lanes.Species;
-import org.lanewise.kernels.math.VectorMath;
 
 /// The loops of [VectorLosses]: the formulas of [ScalarLosses] over a chunk, value or slope, in one pass or several.
 final class LossPasses {

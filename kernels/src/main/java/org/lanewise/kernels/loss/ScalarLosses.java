@@ -2,9 +2,9 @@
 package org.lanewise.kernels.loss;
 
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.formula.ScalarMath;
 import org.lanewise.kernels.lanes.LaneScratch;
 import org.lanewise.kernels.lanes.Lanes;
-import org.lanewise.kernels.math.ScalarMath;
 
 /// The reference of [Losses]: for each element its value, which goes into the sum, and its slope, the derivative of the
 /// value by the prediction. The gradient is the slope times 1/divisor.

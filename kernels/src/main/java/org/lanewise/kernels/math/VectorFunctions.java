@@ -3,7 +3,7 @@ package org.lanewise.kernels.math;
 
 import org.lanewise.kernels.Matrix;
 
-/// The SIMD twin of [ScalarFunctions]: walks the rows and calls the function's loop, generated from [VectorMath].
+/// The SIMD twin of [ScalarFunctions]: walks the rows and calls the function's loop, generated from `ScalarMath`.
 public final class VectorFunctions implements Functions {
 
     /// The SIMD twin; it loads vector classes, so the Vector API must be there.

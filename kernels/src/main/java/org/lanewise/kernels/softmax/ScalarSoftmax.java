@@ -2,10 +2,10 @@
 package org.lanewise.kernels.softmax;
 
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.formula.ScalarMath;
 import org.lanewise.kernels.lanes.LaneScratch;
 import org.lanewise.kernels.lanes.Lanes;
 import org.lanewise.kernels.loss.Reduction;
-import org.lanewise.kernels.math.ScalarMath;
 
 /// The reference of [Softmax].
 ///
@@ -15,37 +15,6 @@ import org.lanewise.kernels.math.ScalarMath;
 public final class ScalarSoftmax implements Softmax {
 
     static final float UNSCALE = 0x1p-24f;
-
-    /// Below, e^x is less than half of the least denormal float and taken as 0.
-    static final float LOWEST = -104f;
-
-    static final float LOG2_E = 0x1.715476p0f;
-
-    /// ln 2 in two parts; the first has 16 bits, so that its product with an exponent is exact.
-    static final float LN2_HIGH = 0x1.62e4p-1f;
-    static final float LN2_LOW = 0x1.7f7d1cp-20f;
-
-    /// Added to a small float it rounds to the integer k, and the sum's low bits are the exponent field of 2^(k + 24).
-    static final float SHIFT = 0x1.8p23f + 127f + 24f;
-
-    /// e^r = 1 + r + C2·r² + … for |r| ≤ ln(2)/2: minimax in relative error (2⁻²⁸·²), the coefficients rounded to float
-    /// one after the other from the lowest and the rest fitted again.
-    static final float C2 = 0x1.fffffcp-2f;
-    static final float C3 = 0x1.555492p-3f;
-    static final float C4 = 0x1.5558aap-5f;
-    static final float C5 = 0x1.12396ep-7f;
-    static final float C6 = 0x1.6a524ep-10f;
-
-    /// 2²⁴·e^x for x ≤ 0 or NaN, to within 1 ULP.
-    static float exponential(float x) {
-        float shifted = Math.fma(x, LOG2_E, SHIFT);
-        float k = shifted - SHIFT;
-        float r = Math.fma(k, -LN2_LOW, Math.fma(k, -LN2_HIGH, x));
-        float p = Math.fma(Math.fma(Math.fma(Math.fma(C6, r, C5), r, C4), r, C3), r, C2);
-        p = Math.fma(Math.fma(p, r, 1f), r, 1f);
-        float power = Float.intBitsToFloat(Float.floatToRawIntBits(shifted) << 23);
-        return x < LOWEST ? 0f : p * power;
-    }
 
     /// The reference; it needs nothing.
     public ScalarSoftmax() {
@@ -65,7 +34,7 @@ public final class ScalarSoftmax implements Softmax {
             float max = max(zs, zAt, n);
             Lanes.clear(lanes);
             for (int j = 0; j < n; j++) {
-                float e = exponential(zs[zAt + j] - max);
+                float e = ScalarMath.scaledExp(zs[zAt + j] - max);
                 ys[yAt + j] = e;
                 lanes[Lanes.of(j)] += e;
             }
@@ -91,7 +60,7 @@ public final class ScalarSoftmax implements Softmax {
             float max = max(zs, zAt, n);
             Lanes.clear(lanes);
             for (int j = 0; j < n; j++) {
-                lanes[Lanes.of(j)] += exponential(zs[zAt + j] - max);
+                lanes[Lanes.of(j)] += ScalarMath.scaledExp(zs[zAt + j] - max);
             }
             float log = ScalarMath.log(Lanes.total(lanes) * UNSCALE);
             for (int j = 0; j < n; j++) {
@@ -186,7 +155,7 @@ public final class ScalarSoftmax implements Softmax {
             for (int j = 0; j < n; j++) {
                 int lane = Lanes.of(j);
                 float x = zs[zAt + j] - max;
-                float e = exponential(x);
+                float e = ScalarMath.scaledExp(x);
                 float target = targets != null ? targets.get(i, j) : labels[labelsOffset + i] == j ? 1f : 0f;
                 float q = weighted(Math.fma(keep, target, spread), weights, j);
                 scratch.row[lane] += e;

@@ -7,12 +7,12 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.formula.ScalarMath;
+import org.lanewise.kernels.formula.VectorMath;
 import org.lanewise.kernels.lanes.LaneScratch;
 import org.lanewise.kernels.lanes.Lanes;
 import org.lanewise.kernels.lanes.Species;
 import org.lanewise.kernels.lanes.VectorLanes;
-import org.lanewise.kernels.math.ScalarMath;
-import org.lanewise.kernels.math.VectorMath;
 
 /// The SIMD twin of [ScalarSoftmax].
 ///
@@ -54,7 +54,7 @@ public final class VectorSoftmax implements Softmax {
             Lanes.clear(lanes);
             FloatVector sums = FloatVector.zero(SPECIES);
             for (int j = 0; j < whole; j += STEP) {
-                FloatVector e = exponential(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
+                FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
                 e.intoArray(ys, yAt + j);
                 if (ONE_REGISTER) {
                     sums = sums.add(e);
@@ -64,7 +64,7 @@ public final class VectorSoftmax implements Softmax {
                 }
             }
             if (whole < n) {
-                FloatVector e = exponential(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+                FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
                 e.intoArray(ys, yAt + whole, tail);
                 if (ONE_REGISTER) {
                     sums = sums.add(e, tail);
@@ -108,7 +108,7 @@ public final class VectorSoftmax implements Softmax {
             Lanes.clear(lanes);
             FloatVector sums = FloatVector.zero(SPECIES);
             for (int j = 0; j < whole; j += STEP) {
-                FloatVector e = exponential(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
+                FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
                 if (ONE_REGISTER) {
                     sums = sums.add(e);
                 } else {
@@ -117,7 +117,7 @@ public final class VectorSoftmax implements Softmax {
                 }
             }
             if (whole < n) {
-                FloatVector e = exponential(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+                FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
                 if (ONE_REGISTER) {
                     sums = sums.add(e, tail);
                 } else {
@@ -278,7 +278,7 @@ public final class VectorSoftmax implements Softmax {
             Lanes.clear(lanes);
             FloatVector sums = FloatVector.zero(SPECIES);
             for (int j = 0; j < whole; j += STEP) {
-                FloatVector e = exponential(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
+                FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
                 if (ds != null) {
                     e.intoArray(ds, dAt + j);
                 }
@@ -290,7 +290,7 @@ public final class VectorSoftmax implements Softmax {
                 }
             }
             if (whole < n) {
-                FloatVector e = exponential(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+                FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
                 e.intoArray(tails, tailAt, tail);
                 if (ONE_REGISTER) {
                     sums = sums.add(e, tail);
@@ -356,7 +356,7 @@ public final class VectorSoftmax implements Softmax {
             Lanes.clear(dotLanes);
             for (int j = 0; j < whole; j += STEP) {
                 FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
-                FloatVector e = exponential(x);
+                FloatVector e = VectorMath.scaledExp(x);
                 if (ds != null) {
                     e.intoArray(ds, dAt + j);
                 }
@@ -380,7 +380,7 @@ public final class VectorSoftmax implements Softmax {
             for (int j = whole; j < n; j++) {
                 int lane = Lanes.of(j);
                 float x = zs[zAt + j] - max;
-                float e = ScalarSoftmax.exponential(x);
+                float e = ScalarMath.scaledExp(x);
                 float target = ts != null ? ts[tAt + j] : label == j ? 1f : 0f;
                 float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
                 lanes[lane] += e;
@@ -441,7 +441,7 @@ public final class VectorSoftmax implements Softmax {
             FloatVector v = lowest.blend(FloatVector.fromArray(SPECIES, zs, zAt, inRow), inRow);
             float max = VectorLanes.max(lowest.blend(v, v.compare(VectorOperators.GT, lowest)));
             FloatVector x = v.sub(max);
-            FloatVector e = exponential(x);
+            FloatVector e = VectorMath.scaledExp(x);
             float sum = VectorLanes.total(e);
             if (result == Result.SOFTMAX) {
                 e.mul(1f / sum).intoArray(outs, outAt, inRow);
@@ -504,21 +504,5 @@ public final class VectorSoftmax implements Softmax {
             max = v > max ? v : max;
         }
         return max;
-    }
-
-    private static FloatVector exponential(FloatVector x) {
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, ScalarSoftmax.LOG2_E),
-                FloatVector.broadcast(SPECIES, ScalarSoftmax.SHIFT));
-        FloatVector k = shifted.sub(ScalarSoftmax.SHIFT);
-        FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -ScalarSoftmax.LN2_LOW),
-                k.fma(FloatVector.broadcast(SPECIES, -ScalarSoftmax.LN2_HIGH), x));
-        FloatVector p = FloatVector.broadcast(SPECIES, ScalarSoftmax.C6)
-                .fma(r, FloatVector.broadcast(SPECIES, ScalarSoftmax.C5))
-                .fma(r, FloatVector.broadcast(SPECIES, ScalarSoftmax.C4))
-                .fma(r, FloatVector.broadcast(SPECIES, ScalarSoftmax.C3))
-                .fma(r, FloatVector.broadcast(SPECIES, ScalarSoftmax.C2)).fma(r, one).fma(r, one);
-        FloatVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-        return p.mul(power).blend(0f, x.compare(VectorOperators.LT, ScalarSoftmax.LOWEST));
     }
 }
