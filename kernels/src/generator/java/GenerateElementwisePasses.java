@@ -39,9 +39,9 @@ import javax.tools.ToolProvider;
 ///
 /// For each pair of methods `f(x, parameters…)` and `fDerivative(x, parameters…)` in `ScalarFormulas` it writes two
 /// classes, `ScalarF` and `VectorF`, each with the passes value, valueAndDerivative and backward; for each constant `F`
-/// of `Function` two classes with the loop that applies the method `f` of `ScalarMath` to an array; and `VectorMath`, for
-/// loops written by hand, with those methods for a vector. The scalar loops call the formulas; the vector code holds
-/// their steps, translated one by one.
+/// of `Function` two classes with the loop that applies the method `f` of `ScalarMath` to an array; and `VectorMath`,
+/// for loops written by hand, with those methods for a vector. The scalar loops call the formulas; the vector code
+/// holds their steps, translated one by one.
 ///
 /// A SIMD loop calls nothing but the Vector API. C2 stops inlining ordinary methods once a compilation has grown by
 /// some 35 vector operations (NodeCountInliningCutoff), and a vector that crosses a call is an object on the heap. So
@@ -49,8 +49,8 @@ import javax.tools.ToolProvider;
 /// what depends on parameters alone is computed before the loop.
 ///
 /// Formulas are a small part of Java: local variables, + − * /, shifts and bitwise operations of ints, comparisons in
-/// conditional expressions, calls of other formulas, and of `Math.fma`, `abs`, `sqrt`, `copySign`, `min` of ints and the
-/// conversions between a float and its bits.
+/// conditional expressions, calls of other formulas, and of `Math.fma`, `abs`, `sqrt`, `copySign`, `min` of ints and
+/// the conversions between a float and its bits.
 ///
 /// Usage: `java GenerateElementwisePasses.java <output directory>`
 public final class GenerateElementwisePasses {
@@ -137,7 +137,8 @@ public final class GenerateElementwisePasses {
         vectorMath.write(output);
     }
 
-    /// A function of a vector, for loops written by hand. It must be inlined there, and calls nothing that might not be.
+    /// A function of a vector, for loops written by hand. It must be inlined there, and calls nothing that might not
+    /// be.
     private static String method(Formulas math, String function) {
         Translation steps = new Translation(math, "x.broadcast(", new HashSet<>(Set.of("x")), List.of());
         steps.add("y", function);

@@ -28,15 +28,22 @@ public final class ScalarActivations implements Activations {
             case Activation.Identity() -> ScalarIdentity.value(z, zOffset, y, yOffset, n);
             case Activation.Threshold() -> ScalarThreshold.value(z, zOffset, y, yOffset, n);
             case Activation.Sign() -> ScalarSign.value(z, zOffset, y, yOffset, n);
+            case Activation.Sigmoid(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    ScalarSigmoid.value(z, zOffset, y, yOffset, n);
             case Activation.Sigmoid(float beta, float gamma) ->
-                    ScalarSigmoid.value(z, zOffset, y, yOffset, n, beta, gamma);
+                    ScalarSigmoidOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
             case Activation.Tanh() -> ScalarTanh.value(z, zOffset, y, yOffset, n);
             case Activation.Relu() -> ScalarRelu.value(z, zOffset, y, yOffset, n);
             case Activation.LeakyRelu(float alpha) -> ScalarLeakyRelu.value(z, zOffset, y, yOffset, n, alpha);
-            case Activation.Silu(float beta, float gamma) -> ScalarSilu.value(z, zOffset, y, yOffset, n, beta, gamma);
+            case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    ScalarSilu.value(z, zOffset, y, yOffset, n);
+            case Activation.Silu(float beta, float gamma) ->
+                    ScalarSiluOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
             case Activation.Elu(float alpha) -> ScalarElu.value(z, zOffset, y, yOffset, n, alpha);
+            case Activation.Softplus(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    ScalarSoftplus.value(z, zOffset, y, yOffset, n);
             case Activation.Softplus(float beta, float gamma) ->
-                    ScalarSoftplus.value(z, zOffset, y, yOffset, n, beta, gamma);
+                    ScalarSoftplusOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
             case Activation.Mish(float beta) when beta == 1f -> ScalarMish.value(z, zOffset, y, yOffset, n);
             case Activation.Mish(float beta) -> ScalarMishOfBeta.value(z, zOffset, y, yOffset, n, beta);
             case Activation.Squareplus(float beta) when beta == 0f -> ScalarRelu.value(z, zOffset, y, yOffset, n);
@@ -66,18 +73,24 @@ public final class ScalarActivations implements Activations {
             case Activation.Identity() -> ScalarIdentity.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Threshold() -> ScalarThreshold.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Sign() -> ScalarSign.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Sigmoid(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    ScalarSigmoid.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Sigmoid(float beta, float gamma) ->
-                    ScalarSigmoid.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
+                    ScalarSigmoidOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
             case Activation.Tanh() -> ScalarTanh.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Relu() -> ScalarRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.LeakyRelu(float alpha) ->
                     ScalarLeakyRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
+            case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    ScalarSilu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Silu(float beta, float gamma) ->
-                    ScalarSilu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
+                    ScalarSiluOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
             case Activation.Elu(float alpha) ->
                     ScalarElu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
+            case Activation.Softplus(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    ScalarSoftplus.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Softplus(float beta, float gamma) ->
-                    ScalarSoftplus.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
+                    ScalarSoftplusOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
             case Activation.Mish(float beta) when beta == 1f ->
                     ScalarMish.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Mish(float beta) ->
@@ -112,17 +125,23 @@ public final class ScalarActivations implements Activations {
             case Activation.Identity() -> ScalarIdentity.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Threshold() -> ScalarThreshold.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Sign() -> ScalarSign.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Sigmoid(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    ScalarSigmoid.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Sigmoid(float beta, float gamma) ->
-                    ScalarSigmoid.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
+                    ScalarSigmoidOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
             case Activation.Tanh() -> ScalarTanh.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Relu() -> ScalarRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.LeakyRelu(float alpha) ->
                     ScalarLeakyRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
+            case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    ScalarSilu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Silu(float beta, float gamma) ->
-                    ScalarSilu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
+                    ScalarSiluOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
             case Activation.Elu(float alpha) -> ScalarElu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
+            case Activation.Softplus(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    ScalarSoftplus.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Softplus(float beta, float gamma) ->
-                    ScalarSoftplus.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
+                    ScalarSoftplusOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
             case Activation.Mish(float beta) when beta == 1f ->
                     ScalarMish.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Mish(float beta) ->

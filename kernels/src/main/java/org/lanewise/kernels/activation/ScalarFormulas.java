@@ -9,24 +9,24 @@ import org.lanewise.kernels.formula.ScalarMath;
 /// `GenerateElementwisePasses` at build time: for every pair `f`, `fDerivative` it writes the loops of both twins.
 ///
 /// The smooth functions are made of the steps of [ScalarMath]; where an elementary function is the activation, both
-/// have the same bits. They are built from e^−|βx| or from 1 / (1 + e^|βx|), so that nothing overflows and no derivative
-/// cancels in its tail: σ' = s·(1 − s) with s = σ(−|x|), which is at most 1/2. Where f(x) − f(−x) = x, as for SiLU and
-/// GELU, both sides share one small tail: f(x) = max(x, 0) + tail and f'(x) = 1 − f'(−x). Tails carry a power of two as
-/// a factor until the last step, so that what is denormal in the end is rounded once.
+/// have the same bits. They are built from e^−|βx| or from 1 / (1 + e^|βx|), so that nothing overflows and no
+/// derivative cancels in its tail: σ' = s·(1 − s) with s = σ(−|x|), which is at most 1/2. Where f(x) − f(−x) = x, as
+/// for SiLU and GELU, both sides share one small tail: f(x) = max(x, 0) + tail and f'(x) = 1 − f'(−x). Tails carry a
+/// power of two as a factor until the last step, so that what is denormal in the end is rounded once.
 final class ScalarFormulas {
 
-    /// The normal distribution's lower tail over its density's exponential, Φ(u)·e^(u²/2) = P(u)/Q(u) for u in
-    /// \[−16, 0]: minimax in relative error (2⁻²⁶·⁴), P(0) = 1/2 and Q(0) = 1, fitted as the polynomials of
-    /// [ScalarMath]. All terms have one sign, so neither sum cancels.
+    /// The normal distribution's lower tail over its density's exponential, Φ(u)·e^(u²/2) = P(u)/Q(u) for u in \[−16,
+    /// 0]: minimax in relative error (2⁻²⁶·⁴), P(0) = 1/2 and Q(0) = 1, fitted as the polynomials of [ScalarMath]. All
+    /// terms have one sign, so neither sum cancels. Q carries 2⁶⁴, which undoes the factor of the decay.
     static final float TAIL_P1 = -0.44039324f;
     static final float TAIL_P2 = 0.18476258f;
     static final float TAIL_P3 = -0.0411401f;
     static final float TAIL_P4 = 0.0041890703f;
-    static final float TAIL_Q1 = -1.6786714f;
-    static final float TAIL_Q2 = 1.2089067f;
-    static final float TAIL_Q3 = -0.4734954f;
-    static final float TAIL_Q4 = 0.103128575f;
-    static final float TAIL_Q5 = -0.010500343f;
+    static final float TAIL_Q1 = -1.6786714f * ScalarMath.DECAY_SCALE;
+    static final float TAIL_Q2 = 1.2089067f * ScalarMath.DECAY_SCALE;
+    static final float TAIL_Q3 = -0.4734954f * ScalarMath.DECAY_SCALE;
+    static final float TAIL_Q4 = 0.103128575f * ScalarMath.DECAY_SCALE;
+    static final float TAIL_Q5 = -0.010500343f * ScalarMath.DECAY_SCALE;
 
     /// Where the tail of GELU, and of its derivative, has rounded to zero.
     static final float GELU_LOWEST = -16f;
@@ -70,11 +70,6 @@ final class ScalarFormulas {
     /// max(x, 0), but −0 for x below 0: what the tail is added to, so that a sum of 0 has the sign of x.
     static float positivePart(float x) {
         return x < 0f ? -0f : x;
-    }
-
-    /// σ(−|βx|).
-    static float logisticTail(float x, float beta) {
-        return ScalarMath.GROWTH_SCALE / ScalarMath.onePlusExpOfProduct(beta, Math.abs(x));
     }
 
     // ---- piecewise linear and constant
@@ -138,30 +133,68 @@ final class ScalarFormulas {
 
     // ---- from the logistic function
 
-    static float sigmoid(float x, float beta, float gamma) {
-        float tail = logisticTail(x, beta);
+    static float sigmoid(float x) {
+        return ScalarMath.sigmoid(x);
+    }
+
+    static float sigmoidDerivative(float x) {
+        float tail = ScalarMath.logisticTail(Math.abs(x));
+        return tail * (1f - tail);
+    }
+
+    /// γ·σ(βx) where β or γ is not 1: the bits of [#sigmoid] where both are. Two operations and a register more.
+    static float sigmoidOfBetaGamma(float x, float beta, float gamma) {
+        float tail = ScalarMath.logisticTailOfProduct(beta, Math.abs(x));
         return gamma * (x < 0f ? tail : 1f - tail);
     }
 
-    static float sigmoidDerivative(float x, float beta, float gamma) {
-        float tail = logisticTail(x, beta);
+    static float sigmoidOfBetaGammaDerivative(float x, float beta, float gamma) {
+        float tail = ScalarMath.logisticTailOfProduct(beta, Math.abs(x));
         return beta * gamma * (tail * (1f - tail));
     }
 
-    static float silu(float x, float beta, float gamma) {
-        float magnitude = magnitude(x, -lowest(beta));
-        float onePlusExp = ScalarMath.onePlusExpOfBoundedProduct(beta, magnitude);
-        // A reciprocal, which the derivative needs, would be rounded once more.
-        return gamma * Math.fma(magnitude / onePlusExp, -ScalarMath.GROWTH_SCALE, positivePart(x));
+    static float silu(float x) {
+        float magnitude = magnitude(x, -ScalarMath.DECAY_LOWEST);
+        float tail = siluTail(magnitude);
+        return Math.fma(magnitude * tail, -ScalarMath.GROWTH_SCALE, positivePart(x));
     }
 
-    /// s·(1 − |βx|·(1 − s)) with s = σ(−|βx|) for x < 0.
-    static float siluDerivative(float x, float beta, float gamma) {
+    /// s·(1 − |x|·(1 − s)) with s = σ(−|x|) for x < 0.
+    static float siluDerivative(float x) {
+        float magnitude = magnitude(x, -ScalarMath.DECAY_LOWEST);
+        float tail = siluTail(magnitude);
+        float factor = Math.fma(magnitude, Math.fma(tail, ScalarMath.GROWTH_SCALE, -1f), 1f);
+        float slope = tail * factor * ScalarMath.GROWTH_SCALE;
+        return x < 0f ? slope : 1f - slope;
+    }
+
+    /// 2⁴⁰·σ(−a) for a in \[0, 110]. That a / (1 + e^a) would be rounded once less than a times this shows in the value
+    /// alone, 2.0 ULP for 2.4, but the derivative then needs a second division: a fifth more time for both.
+    private static float siluTail(float a) {
+        float shifted = Math.fma(a, ScalarMath.LOG2_E, ScalarMath.GROWTH_SHIFT);
+        float remainder = ScalarMath.remainder(a, shifted - ScalarMath.GROWTH_SHIFT);
+        return 1f / ScalarMath.onePlusExp(remainder, Float.floatToRawIntBits(shifted));
+    }
+
+    /// γ·x·σ(βx) where β or γ is not 1.
+    static float siluOfBetaGamma(float x, float beta, float gamma) {
         float magnitude = magnitude(x, -lowest(beta));
-        float tail = 1f / ScalarMath.onePlusExpOfBoundedProduct(beta, magnitude);
+        float tail = siluTailOfProduct(beta, magnitude);
+        return gamma * Math.fma(magnitude * tail, -ScalarMath.GROWTH_SCALE, positivePart(x));
+    }
+
+    static float siluOfBetaGammaDerivative(float x, float beta, float gamma) {
+        float magnitude = magnitude(x, -lowest(beta));
+        float tail = siluTailOfProduct(beta, magnitude);
         float factor = Math.fma(beta * magnitude, Math.fma(tail, ScalarMath.GROWTH_SCALE, -1f), 1f);
         float slope = tail * factor * ScalarMath.GROWTH_SCALE;
         return gamma * (x < 0f ? slope : 1f - slope);
+    }
+
+    private static float siluTailOfProduct(float p, float q) {
+        float shifted = Math.fma(p * ScalarMath.LOG2_E, q, ScalarMath.GROWTH_SHIFT);
+        float remainder = ScalarMath.productRemainder(p, q, shifted - ScalarMath.GROWTH_SHIFT);
+        return 1f / ScalarMath.onePlusExp(remainder, Float.floatToRawIntBits(shifted));
     }
 
     static float tanh(float x) {
@@ -174,7 +207,8 @@ final class ScalarFormulas {
         float shifted = ScalarMath.tanhShifted(u);
         float power = ScalarMath.power(Float.floatToRawIntBits(shifted));
         float z = ScalarMath.tanhExpm1(u, shifted);
-        // Twice 2⁻³², the root of DECAY_UNSCALE, takes the factor of e away again; 2z is (2z·2ⁿ + 2ⁿ) without a halving.
+        // Twice 2⁻³², the root of DECAY_UNSCALE, takes the factor of e away again; 2z is (2z·2ⁿ + 2ⁿ) without a
+        // halving.
         float onePlusTanh = Math.fma(ScalarMath.tanhQuotient(z, power), -0x1p-32f, 0x1p-32f);
         float decay = Math.fma(z + z, power, power);
         return decay * (onePlusTanh * onePlusTanh);
@@ -196,18 +230,25 @@ final class ScalarFormulas {
         return x > 0f ? 1f : alpha * Math.fma(z, power, power);
     }
 
-    static float softplus(float x, float beta, float gamma) {
-        float u = ScalarMath.bounded(x, lowest(beta));
-        float e = ScalarMath.productDecay(beta, u) * ScalarMath.DECAY_UNSCALE;
+    static float softplus(float x) {
+        return ScalarMath.softplus(x);
+    }
+
+    /// σ(x), here from the exponential that the value has computed.
+    static float softplusDerivative(float x) {
+        float decay = ScalarMath.decay(ScalarMath.bounded(x, ScalarMath.DECAY_LOWEST));
+        return (x < 0f ? decay : ScalarMath.DECAY_SCALE) / (decay + ScalarMath.DECAY_SCALE);
+    }
+
+    /// γ/β·log(1 + e^(βx)) where β or γ is not 1: the bits of [#softplus] where both are.
+    static float softplusOfBetaGamma(float x, float beta, float gamma) {
+        float e = ScalarMath.productDecay(beta, ScalarMath.bounded(x, lowest(beta))) * ScalarMath.DECAY_UNSCALE;
         return Math.fma(ScalarMath.log1pOfUnit(e), gamma / beta, gamma * (x > 0f ? x : 0f));
     }
 
-    /// γ·σ(βx), here from the exponential that the value has computed.
-    static float softplusDerivative(float x, float beta, float gamma) {
-        float u = ScalarMath.bounded(x, lowest(beta));
-        float e = ScalarMath.productDecay(beta, u) * ScalarMath.DECAY_UNSCALE;
-        float tail = e / (e + 1f);
-        return gamma * (x < 0f ? tail : 1f - tail);
+    static float softplusOfBetaGammaDerivative(float x, float beta, float gamma) {
+        float decay = ScalarMath.productDecay(beta, ScalarMath.bounded(x, lowest(beta)));
+        return gamma * ((x < 0f ? decay : ScalarMath.DECAY_SCALE) / (decay + ScalarMath.DECAY_SCALE));
     }
 
     // ---- Mish
@@ -240,13 +281,14 @@ final class ScalarFormulas {
     /// x·tanh(L), L = log(1 + e^(βx)) / β: Mish where β is not 1.
     static float mishOfBeta(float x, float beta) {
         float u = ScalarMath.bounded(x, lowest(beta));
-        return (x < 0f ? u : x) * tanh(softplus(x, beta, 1f));
+        return (x < 0f ? u : x) * tanh(softplusOfBetaGamma(x, beta, 1f));
     }
 
     static float mishOfBetaDerivative(float x, float beta) {
         float u = ScalarMath.bounded(x, lowest(beta));
-        float softplus = softplus(x, beta, 1f);
-        return Math.fma((x < 0f ? u : -u) * softplusDerivative(x, beta, 1f), tanhDerivative(softplus), tanh(softplus));
+        float softplus = softplusOfBetaGamma(x, beta, 1f);
+        float slope = softplusOfBetaGammaDerivative(x, beta, 1f);
+        return Math.fma((x < 0f ? u : -u) * slope, tanhDerivative(softplus), tanh(softplus));
     }
 
     // ---- squareplus and GELU
@@ -277,8 +319,8 @@ final class ScalarFormulas {
                 ScalarMath.productRemainder(half, u, shifted - ScalarMath.DECAY_SHIFT));
         float p = Math.fma(square, numeratorTail(u, square), -half);
         // e^(−u²/2) enters without having been rounded by itself.
-        float tail = p / denominator(u, square) * power;
-        return Math.fma(Math.fma(tail, z, tail), ScalarMath.DECAY_UNSCALE, positivePart(x));
+        float tail = p * power / denominator(u, square);
+        return Math.fma(tail, z, tail) + positivePart(x);
     }
 
     /// Φ(x) + x·φ(x).
@@ -291,8 +333,8 @@ final class ScalarFormulas {
         float z = ScalarMath.expm1OfRemainder(
                 ScalarMath.productRemainder(half, u, shifted - ScalarMath.DECAY_SHIFT));
         float p = Math.fma(u, numeratorTail(u, square), 0.5f);
-        float tail = Math.fma(u, DENSITY, p / denominator(u, square)) * power;
-        float slope = Math.fma(tail, z, tail) * ScalarMath.DECAY_UNSCALE;
+        float slope = Math.fma(z, power, power)
+                * Math.fma(u, DENSITY * ScalarMath.DECAY_UNSCALE, p / denominator(u, square));
         return x < 0f ? slope : 1f - slope;
     }
 
@@ -301,9 +343,9 @@ final class ScalarFormulas {
         return Math.fma(square, Math.fma(u, TAIL_P4, TAIL_P3), Math.fma(u, TAIL_P2, TAIL_P1));
     }
 
-    /// Q(u).
+    /// 2⁶⁴·Q(u).
     private static float denominator(float u, float square) {
-        float low = Math.fma(square, Math.fma(u, TAIL_Q3, TAIL_Q2), Math.fma(u, TAIL_Q1, 1f));
+        float low = Math.fma(square, Math.fma(u, TAIL_Q3, TAIL_Q2), Math.fma(u, TAIL_Q1, ScalarMath.DECAY_SCALE));
         return Math.fma(square * square, Math.fma(u, TAIL_Q5, TAIL_Q4), low);
     }
 
@@ -322,8 +364,8 @@ final class ScalarFormulas {
         return x < 0f ? slope : 1f - slope;
     }
 
-    /// 2⁻⁴⁰·(1 + e^(m·(LINEAR + CUBIC·m²))). The exponential multiplies the error of its argument, up to 110, so that is
-    /// in two parts: from the first ten bits of the square exactly, and the rest.
+    /// 2⁻⁴⁰·(1 + e^(m·(LINEAR + CUBIC·m²))). The exponential multiplies the error of its argument, up to 110, so that
+    /// is in two parts: from the first ten bits of the square exactly, and the rest.
     private static float geluOnePlusExp(float m) {
         float square = m * m;
         float first = Float.intBitsToFloat(Float.floatToRawIntBits(square) & TEN_BITS);

@@ -36,15 +36,22 @@ public final class VectorActivations implements Activations {
             case Activation.Identity() -> VectorIdentity.value(z, zOffset, y, yOffset, n);
             case Activation.Threshold() -> VectorThreshold.value(z, zOffset, y, yOffset, n);
             case Activation.Sign() -> VectorSign.value(z, zOffset, y, yOffset, n);
+            case Activation.Sigmoid(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    VectorSigmoid.value(z, zOffset, y, yOffset, n);
             case Activation.Sigmoid(float beta, float gamma) ->
-                    VectorSigmoid.value(z, zOffset, y, yOffset, n, beta, gamma);
+                    VectorSigmoidOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
             case Activation.Tanh() -> VectorTanh.value(z, zOffset, y, yOffset, n);
             case Activation.Relu() -> VectorRelu.value(z, zOffset, y, yOffset, n);
             case Activation.LeakyRelu(float alpha) -> VectorLeakyRelu.value(z, zOffset, y, yOffset, n, alpha);
-            case Activation.Silu(float beta, float gamma) -> VectorSilu.value(z, zOffset, y, yOffset, n, beta, gamma);
+            case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    VectorSilu.value(z, zOffset, y, yOffset, n);
+            case Activation.Silu(float beta, float gamma) ->
+                    VectorSiluOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
             case Activation.Elu(float alpha) -> VectorElu.value(z, zOffset, y, yOffset, n, alpha);
+            case Activation.Softplus(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    VectorSoftplus.value(z, zOffset, y, yOffset, n);
             case Activation.Softplus(float beta, float gamma) ->
-                    VectorSoftplus.value(z, zOffset, y, yOffset, n, beta, gamma);
+                    VectorSoftplusOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
             case Activation.Mish(float beta) when beta == 1f -> VectorMish.value(z, zOffset, y, yOffset, n);
             case Activation.Mish(float beta) -> VectorMishOfBeta.value(z, zOffset, y, yOffset, n, beta);
             case Activation.Squareplus(float beta) when beta == 0f -> VectorRelu.value(z, zOffset, y, yOffset, n);
@@ -74,18 +81,24 @@ public final class VectorActivations implements Activations {
             case Activation.Identity() -> VectorIdentity.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Threshold() -> VectorThreshold.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Sign() -> VectorSign.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.Sigmoid(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    VectorSigmoid.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Sigmoid(float beta, float gamma) ->
-                    VectorSigmoid.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
+                    VectorSigmoidOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
             case Activation.Tanh() -> VectorTanh.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Relu() -> VectorRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.LeakyRelu(float alpha) ->
                     VectorLeakyRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
+            case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    VectorSilu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Silu(float beta, float gamma) ->
-                    VectorSilu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
+                    VectorSiluOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
             case Activation.Elu(float alpha) ->
                     VectorElu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
+            case Activation.Softplus(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    VectorSoftplus.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Softplus(float beta, float gamma) ->
-                    VectorSoftplus.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
+                    VectorSoftplusOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
             case Activation.Mish(float beta) when beta == 1f ->
                     VectorMish.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Mish(float beta) ->
@@ -120,17 +133,23 @@ public final class VectorActivations implements Activations {
             case Activation.Identity() -> VectorIdentity.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Threshold() -> VectorThreshold.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Sign() -> VectorSign.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.Sigmoid(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    VectorSigmoid.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Sigmoid(float beta, float gamma) ->
-                    VectorSigmoid.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
+                    VectorSigmoidOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
             case Activation.Tanh() -> VectorTanh.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Relu() -> VectorRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.LeakyRelu(float alpha) ->
                     VectorLeakyRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
+            case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    VectorSilu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Silu(float beta, float gamma) ->
-                    VectorSilu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
+                    VectorSiluOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
             case Activation.Elu(float alpha) -> VectorElu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
+            case Activation.Softplus(float beta, float gamma) when beta == 1f && gamma == 1f ->
+                    VectorSoftplus.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Softplus(float beta, float gamma) ->
-                    VectorSoftplus.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
+                    VectorSoftplusOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
             case Activation.Mish(float beta) when beta == 1f ->
                     VectorMish.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Mish(float beta) ->

@@ -3,13 +3,13 @@ package org.lanewise.kernels.formula;
 
 /// Elementary functions of one float and the steps that they are made of: each function exists here and nowhere else.
 ///
-/// `GenerateElementwisePasses` translates these formulas step by step to vector code: to `VectorMath` beside this class,
-/// which has the same bits, to the loops of the elementary functions, and, with the steps that the formulas of the
-/// activations call, to the loops of the activations. What each function promises, its range and its largest error
+/// `GenerateElementwisePasses` translates these formulas step by step to vector code: to `VectorMath` beside this
+/// class, which has the same bits, to the loops of the elementary functions, and, with the steps that the formulas of
+/// the activations call, to the loops of the activations. What each function promises, its range and its largest error
 /// stand at [org.lanewise.kernels.math.Function].
 ///
-/// Exponentials are reduced as Cody and Waite do it (Software Manual for the Elementary Functions, 1980): x = n·ln 2 + r
-/// with |r| ≤ ln(2)/2, then e^x = 2ⁿ + 2ⁿ·(e^r − 1) with a polynomial for e^r − 1.
+/// Exponentials are reduced as Cody and Waite do it (Software Manual for the Elementary Functions, 1980): x = n·ln 2 +
+/// r with |r| ≤ ln(2)/2, then e^x = 2ⁿ + 2ⁿ·(e^r − 1) with a polynomial for e^r − 1.
 ///
 /// Polynomials are minimax fits by the Remez exchange algorithm, computed in extended precision for the error and the
 /// interval given with each. Coefficients were rounded to float one after the other, the lowest first; after each, the
@@ -81,17 +81,16 @@ public final class ScalarMath {
     public static final float LOG_9 = 0x1.1ff512p-3f;
     public static final float LOG_10 = -0x1.ff973ap-4f;
 
-    /// ln(1 + e) = e + LOG1P_2·e² + … for e in \[0, 1], relative error 2^-30.0.
-    public static final float LOG1P_2 = -0x1.fffff8p-2f;
-    public static final float LOG1P_3 = 0x1.5553b6p-2f;
-    public static final float LOG1P_4 = -0x1.ffc59ep-3f;
-    public static final float LOG1P_5 = 0x1.978b56p-3f;
-    public static final float LOG1P_6 = -0x1.4a72c6p-3f;
-    public static final float LOG1P_7 = 0x1.ff2976p-4f;
-    public static final float LOG1P_8 = -0x1.54f2aap-4f;
-    public static final float LOG1P_9 = 0x1.5901fap-5f;
-    public static final float LOG1P_10 = -0x1.c0a820p-7f;
-    public static final float LOG1P_11 = 0x1.113bd4p-9f;
+    /// ln(1 + e) = e + LOG1P_2·e² + … for e in \[0, 1], relative error 2^-27.5.
+    public static final float LOG1P_2 = -0x1.ffffd2p-2f;
+    public static final float LOG1P_3 = 0x1.554ddp-2f;
+    public static final float LOG1P_4 = -0x1.ff23e8p-3f;
+    public static final float LOG1P_5 = 0x1.934b6ep-3f;
+    public static final float LOG1P_6 = -0x1.3a43ep-3f;
+    public static final float LOG1P_7 = 0x1.b4b094p-4f;
+    public static final float LOG1P_8 = -0x1.d6b75ep-5f;
+    public static final float LOG1P_9 = 0x1.49211cp-6f;
+    public static final float LOG1P_10 = -0x1.af5e2p-9f;
 
     /// Below, erf x rounds to −1.
     public static final float ERF_LOWEST = -4f;
@@ -173,26 +172,27 @@ public final class ScalarMath {
         return Math.fma(expm1OfRemainder(remainder), power, GROWTH_SCALE) + power;
     }
 
-    /// 2⁻⁴⁰·(1 + e^(pq)) for pq ≥ 0.
-    public static float onePlusExpOfProduct(float p, float q) {
-        int growth = growth(Math.fma(p * LOG2_E, q, GROWTH_SHIFT));
-        return onePlusExp(productRemainder(p, q, Float.intBitsToFloat(growth) - GROWTH_SHIFT), growth);
+    /// σ(−a) = 1 / (1 + e^a) for a ≥ 0.
+    public static float logisticTail(float a) {
+        int growth = growth(Math.fma(a, LOG2_E, GROWTH_SHIFT));
+        return GROWTH_SCALE / onePlusExp(remainder(a, Float.intBitsToFloat(growth) - GROWTH_SHIFT), growth);
     }
 
-    /// The same for pq in \[0, 110].
-    public static float onePlusExpOfBoundedProduct(float p, float q) {
-        float shifted = Math.fma(p * LOG2_E, q, GROWTH_SHIFT);
-        return onePlusExp(productRemainder(p, q, shifted - GROWTH_SHIFT), Float.floatToRawIntBits(shifted));
+    /// σ(−pq) for pq ≥ 0: the bits of [#logisticTail] for p = 1.
+    public static float logisticTailOfProduct(float p, float q) {
+        int growth = growth(Math.fma(p * LOG2_E, q, GROWTH_SHIFT));
+        float remainder = productRemainder(p, q, Float.intBitsToFloat(growth) - GROWTH_SHIFT);
+        return GROWTH_SCALE / onePlusExp(remainder, growth);
     }
 
     /// ln(1 + e) for e in \[0, 1].
     public static float log1pOfUnit(float e) {
         float square = e * e;
         float fourth = square * square;
-        float low = Math.fma(square, Math.fma(e, LOG1P_6, LOG1P_5), Math.fma(e, LOG1P_4, LOG1P_3));
-        float high = Math.fma(square, Math.fma(e, LOG1P_10, LOG1P_9), Math.fma(e, LOG1P_8, LOG1P_7));
-        high = Math.fma(fourth, LOG1P_11, high);
-        return Math.fma(square, Math.fma(Math.fma(fourth, high, low), e, LOG1P_2), e);
+        float low = Math.fma(square, Math.fma(e, LOG1P_5, LOG1P_4), Math.fma(e, LOG1P_3, LOG1P_2));
+        float high = Math.fma(square, Math.fma(e, LOG1P_9, LOG1P_8), Math.fma(e, LOG1P_7, LOG1P_6));
+        high = Math.fma(fourth, LOG1P_10, high);
+        return Math.fma(square, Math.fma(fourth, high, low), e);
     }
 
     /// ln(1 + f) = f + f²·p for |f| ≤ 1/3: this is p.
@@ -267,9 +267,7 @@ public final class ScalarMath {
 
     /// 1 / (1 + e^−x) from its lower tail 1 / (1 + e^|x|), so that the halves mirror each other.
     public static float sigmoid(float x) {
-        float a = Math.abs(x);
-        int growth = growth(Math.fma(a, LOG2_E, GROWTH_SHIFT));
-        float tail = GROWTH_SCALE / onePlusExp(remainder(a, Float.intBitsToFloat(growth) - GROWTH_SHIFT), growth);
+        float tail = logisticTail(Math.abs(x));
         return x < 0f ? tail : 1f - tail;
     }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.activation;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,8 +31,6 @@ class ActivationsSweepTest {
     @MethodSource("bounds")
     void errorsAreWithinTheClaimedBounds(Bound bound) {
         Worst worst = ActivationSweep.worst(bound.activation(), Kernels.reference().activations(), STRIDE);
-        assertTrue(worst.value() <= bound.value() && worst.derivative() <= bound.derivative()
-                && worst.nearRoot() <= bound.nearRoot(), bound.activation() + ": " + worst + "; claimed are "
-                + bound.value() + ", " + bound.derivative() + " and " + bound.nearRoot());
+        bound.assertHolds(worst);
     }
 }

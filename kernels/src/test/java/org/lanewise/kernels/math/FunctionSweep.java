@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.lanewise.kernels.Matrix;
 
 /// Walks the floats, all of them or every so many, through an elementary function.
 final class FunctionSweep {
 
-    /// What the Javadoc of [ScalarMath] claims: the largest error, in units in the last place of the exact result.
+    /// What the Javadoc of [Function] claims: the largest error, in units in the last place of the exact result.
     static final Map<Function, Double> BOUNDS = Map.of(
             Function.EXP, 0.8962,
             Function.EXPM1, 1.5910,
@@ -29,14 +30,17 @@ final class FunctionSweep {
 
     /// The largest error found, and where.
     record Worst(double ulps, float at) {
+
+        Worst or(Worst other) {
+            return other.ulps > ulps ? other : this;
+        }
     }
 
     static void assertSameBits(Function function, int stride) {
-        float[] x = new float[CHUNK];
-        float[] expected = new float[CHUNK];
-        float[] actual = new float[CHUNK];
-        for (long first = 0; first < 1L << 32; first += (long) CHUNK * stride) {
-            fill(x, first, stride);
+        chunks(stride).forEach(chunk -> {
+            float[] x = floats(chunk, stride);
+            float[] expected = new float[CHUNK];
+            float[] actual = new float[CHUNK];
             new ScalarFunctions().apply(function, Matrix.row(x), Matrix.row(expected));
             new VectorFunctions().apply(function, Matrix.row(x), Matrix.row(actual));
             if (!Arrays.equals(expected, actual)) {
@@ -44,7 +48,7 @@ final class FunctionSweep {
                 int i = Arrays.mismatch(expected, actual);
                 fail("%s(%a): scalar %a, SIMD %a".formatted(function, x[i], expected[i], actual[i]));
             }
-        }
+        });
     }
 
     static void assertWithinBound(Function function, Worst worst) {
@@ -55,26 +59,32 @@ final class FunctionSweep {
 
     /// The reference's largest error; infinite if a result is NaN or infinite and should not be, or the reverse.
     static Worst worst(Function function, int stride) {
-        float[] x = new float[CHUNK];
-        float[] y = new float[CHUNK];
-        Worst worst = new Worst(0, 0);
-        for (long first = 0; first < 1L << 32; first += (long) CHUNK * stride) {
-            fill(x, first, stride);
+        return chunks(stride).mapToObj(chunk -> {
+            float[] x = floats(chunk, stride);
+            float[] y = new float[CHUNK];
             new ScalarFunctions().apply(function, Matrix.row(x), Matrix.row(y));
+            Worst worst = new Worst(0, 0);
             for (int i = 0; i < CHUNK; i++) {
                 double error = ulps(y[i], FunctionOracle.of(function, x[i]));
                 if (error > worst.ulps()) {
                     worst = new Worst(error, x[i]);
                 }
             }
-        }
-        return worst;
+            return worst;
+        }).reduce(new Worst(0, 0), Worst::or);
     }
 
-    private static void fill(float[] x, long first, int stride) {
+    /// On all cores.
+    private static IntStream chunks(int stride) {
+        return IntStream.range(0, (int) Math.ceilDiv(1L << 32, (long) CHUNK * stride)).parallel();
+    }
+
+    private static float[] floats(int chunk, int stride) {
+        float[] x = new float[CHUNK];
         for (int i = 0; i < CHUNK; i++) {
-            x[i] = Float.intBitsToFloat((int) (first + (long) i * stride));
+            x[i] = Float.intBitsToFloat((int) (((long) chunk * CHUNK + i) * stride));
         }
+        return x;
     }
 
     private static double ulps(float actual, double exact) {
