@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.activation;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.kernels.Kernels;
+import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.ActivationSweep.Bound;
 import org.lanewise.kernels.activation.ActivationSweep.Worst;
+import org.lanewise.kernels.math.Function;
 
 /// Two million floats, a fixed stride apart, through every activation.
 class ActivationsSweepTest {
@@ -32,5 +38,23 @@ class ActivationsSweepTest {
     void errorsAreWithinTheClaimedBounds(Bound bound) {
         Worst worst = ActivationSweep.worst(bound.activation(), Kernels.reference().activations(), STRIDE);
         bound.assertHolds(worst);
+    }
+
+    @Test
+    void elementaryFunctionsAsActivationsHaveTheFunctionsBits() {
+        float[] x = new float[1 << 20];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = Float.intBitsToFloat(i * 4099);
+        }
+        Matrix z = Matrix.row(x);
+        Matrix expected = Matrix.zeros(1, x.length);
+        Matrix actual = Matrix.zeros(1, x.length);
+        Map<Activation, Function> pairs = Map.of(Activation.SIGMOID, Function.SIGMOID, Activation.TANH, Function.TANH,
+                new Activation.Softplus(1f, 1f), Function.SOFTPLUS);
+        pairs.forEach((activation, function) -> {
+            Kernels.reference().functions().apply(function, z, expected);
+            Kernels.reference().activations().value(activation, z, actual);
+            assertArrayEquals(expected.data(), actual.data(), activation::toString);
+        });
     }
 }

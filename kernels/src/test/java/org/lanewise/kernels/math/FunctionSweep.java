@@ -14,13 +14,13 @@ final class FunctionSweep {
 
     /// What the Javadoc of [Function] claims: the largest error, in units in the last place of the exact result.
     static final Map<Function, Double> BOUNDS = Map.of(
-            Function.EXP, 0.8962,
+            Function.EXP, 0.9140,
             Function.EXPM1, 1.5910,
             Function.LOG, 0.9368,
             Function.LOG1P, 1.5423,
             Function.SIGMOID, 1.9992,
             Function.TANH, 1.9079,
-            Function.SOFTPLUS, 1.7771,
+            Function.SOFTPLUS, 1.9900,
             Function.ERF, 1.8208);
 
     private static final int CHUNK = 1 << 16;
@@ -88,6 +88,9 @@ final class FunctionSweep {
     }
 
     private static double ulps(float actual, double exact) {
+        if (actual == exact) {
+            return 0;
+        }
         if (Double.isNaN(exact) || Float.isNaN(actual)) {
             return Double.isNaN(exact) && Float.isNaN(actual) ? 0 : Double.POSITIVE_INFINITY;
         }
@@ -96,6 +99,7 @@ final class FunctionSweep {
             return value == Math.copySign(0x1p128, exact) ? 0 : Double.POSITIVE_INFINITY;
         }
         int exponent = Math.max(Math.getExponent(exact), Float.MIN_EXPONENT);
-        return Math.abs(value - exact) * Math.scalb(1.0, Float.PRECISION - 1 - exponent);
+        // 2^(23 − exponent); Math.scalb would take most of a walk's time.
+        return Math.abs(value - exact) * Double.longBitsToDouble((1023L + Float.PRECISION - 1 - exponent) << 52);
     }
 }
