@@ -146,7 +146,7 @@ public final class GenerateElementwisePasses {
         out.append("    public static FloatVector " + function + "(FloatVector x) {\n");
         steps.before.forEach(line -> out.append(lines("        ", line)));
         steps.inside.forEach(line -> out.append(lines("        ", line)));
-        return out.append("        return " + steps.results.getFirst() + ";\n    }\n").toString();
+        return out.append(lines("        ", "return " + steps.results.getFirst() + ";")).append("    }\n").toString();
     }
 
     /// The passes over an activation: what each reads and stores.
@@ -453,7 +453,7 @@ public final class GenerateElementwisePasses {
             arguments.add(new Value("x", Value.Kind.VECTOR));
             parameters.forEach(parameter -> arguments.add(new Value(parameter, Value.Kind.UNIFORM)));
             Value value = call(formulas.sources[0], formula, arguments);
-            results.add(vector(value.isUniform() ? value : named(name, value)));
+            results.add(vector(value.isUniform() || broadcast.startsWith("x.") ? value : named(name, value)));
         }
 
         private Value call(Source source, String formula, List<Value> arguments) {
@@ -542,6 +542,9 @@ public final class GenerateElementwisePasses {
         private String vector(Value value) {
             if (value.kind == Value.Kind.VECTOR) {
                 return value.text;
+            }
+            if (broadcast.startsWith("x.")) {
+                return broadcast + value.text + ")";
             }
             Value uniform = named("uniform", value);
             return known.computeIfAbsent("broadcast " + uniform.text, key -> {
@@ -664,6 +667,9 @@ public final class GenerateElementwisePasses {
         private Value compare(String relation, Value left, Value right) {
             Value mask = new Value(left.text + ".compare(VectorOperators." + relation + ", "
                     + (right.isUniform() ? uniform(right) : right.text) + ")", Value.Kind.MASK);
+            if (broadcast.startsWith("x.")) {
+                return mask;
+            }
             return named(switch (relation) {
                 case "EQ" -> "equal";
                 case "LT" -> "below";
@@ -718,7 +724,9 @@ public final class GenerateElementwisePasses {
             if (second.text.equals("1f")) {
                 return arithmetic("add", "+", first, c);
             }
-            return new Value(vector(first) + ".fma(" + vector(second) + ", " + vector(c) + ")", Value.Kind.VECTOR);
+            boolean bothUniform = broadcast.startsWith("x.") && second.isUniform() && c.isUniform();
+            return new Value(vector(first) + ".fma(" + (bothUniform ? second.text + ", " + c.text
+                    : vector(second) + ", " + vector(c)) + ")", Value.Kind.VECTOR);
         }
 
         /// The sign bit of one, the rest of the other: as exclusive ors, which AVX-512 has in one instruction.
