@@ -19,6 +19,27 @@ public interface Activations {
     /// @throws IllegalArgumentException if shapes differ, a view is transposed, or views overlap in part
     void valueAndDerivative(Activation activation, Matrix z, Matrix y, Matrix derivative);
 
+    /// z ← σ(z) in a block of an array, for kernels that have just written and checked it: [#value] without a view.
+    ///
+    /// @param offset the block's first element
+    /// @param stride distance of its rows
+    /// @throws NullPointerException if an argument is null
+    default void value(Activation activation, float[] z, int offset, int stride, int rows, int columns) {
+        Matrix block = Matrix.of(z, offset, rows, columns, stride);
+        value(activation, block, block);
+    }
+
+    /// derivative ← σ'(z) and z ← σ(z) in blocks of two arrays, as
+    /// [#value(Activation, float\[\], int, int, int, int)].
+    ///
+    /// @throws NullPointerException if an argument is null
+    default void valueAndDerivative(Activation activation, float[] z, int offset, int stride, float[] derivative,
+            int derivativeOffset, int derivativeStride, int rows, int columns) {
+        Matrix block = Matrix.of(z, offset, rows, columns, stride);
+        valueAndDerivative(activation, block, block,
+                Matrix.of(derivative, derivativeOffset, rows, columns, derivativeStride));
+    }
+
     /// dz ← dy · σ'(z): the backward pass from the saved input.
     ///
     /// @throws NullPointerException if an argument is null

@@ -23,6 +23,16 @@ public final class ScalarActivations implements Activations {
         }
     }
 
+    @Override
+    public void value(Activation activation, float[] z, int offset, int stride, int rows, int columns) {
+        boolean oneRun = stride == columns;
+        int runs = oneRun ? 1 : rows;
+        int n = oneRun ? rows * columns : columns;
+        for (int i = 0; i < runs; i++) {
+            value(activation, z, offset + i * stride, z, offset + i * stride, n);
+        }
+    }
+
     private static void value(Activation activation, float[] z, int zOffset, float[] y, int yOffset, int n) {
         switch (activation) {
             case Activation.Identity() -> ScalarIdentity.value(z, zOffset, y, yOffset, n);
@@ -64,6 +74,18 @@ public final class ScalarActivations implements Activations {
         for (int i = 0; i < runs; i++) {
             valueAndDerivative(activation, z.data(), z.offset() + i * z.stride(), y.data(),
                     y.offset() + i * y.stride(), derivative.data(), derivative.offset() + i * derivative.stride(), n);
+        }
+    }
+
+    @Override
+    public void valueAndDerivative(Activation activation, float[] z, int offset, int stride, float[] derivative,
+            int derivativeOffset, int derivativeStride, int rows, int columns) {
+        boolean oneRun = stride == columns && derivativeStride == columns;
+        int runs = oneRun ? 1 : rows;
+        int n = oneRun ? rows * columns : columns;
+        for (int i = 0; i < runs; i++) {
+            valueAndDerivative(activation, z, offset + i * stride, z, offset + i * stride, derivative,
+                    derivativeOffset + i * derivativeStride, n);
         }
     }
 

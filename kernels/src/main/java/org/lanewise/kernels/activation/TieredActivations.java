@@ -68,8 +68,20 @@ public final class TieredActivations extends Tier<Activations> implements Activa
     }
 
     @Override
+    public void value(Activation activation, float[] z, int offset, int stride, int rows, int columns) {
+        now().value(activation, z, offset, stride, rows, columns);
+    }
+
+    @Override
     public void valueAndDerivative(Activation activation, Matrix z, Matrix y, Matrix derivative) {
         now().valueAndDerivative(activation, z, y, derivative);
+    }
+
+    @Override
+    public void valueAndDerivative(Activation activation, float[] z, int offset, int stride, float[] derivative,
+            int derivativeOffset, int derivativeStride, int rows, int columns) {
+        now().valueAndDerivative(activation, z, offset, stride, derivative, derivativeOffset, derivativeStride, rows,
+                columns);
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.lanewise.kernels.gemm;
 
 import org.lanewise.kernels.Checks;
 import org.lanewise.kernels.Matrix;
-import org.lanewise.kernels.activation.Activation;
 
 /// The checks that both twins of [Gemm] make before they write anything.
 final class GemmChecks {
@@ -150,10 +149,5 @@ final class GemmChecks {
         int storedRows = matrix.isTransposed() ? matrix.columns() : matrix.rows();
         int storedColumns = matrix.isTransposed() ? matrix.rows() : matrix.columns();
         return matrix.offset() + (count - 1L) * step + (storedRows - 1L) * matrix.stride() + storedColumns;
-    }
-
-    /// Whether the epilogue needs an elementwise pass after the product (bias aside).
-    static boolean activates(Epilogue epilogue) {
-        return epilogue.derivative() != null || !(epilogue.activation() instanceof Activation.Identity);
     }
 }

@@ -2,6 +2,7 @@
 package org.lanewise.kernels.gemm;
 
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.activation.Activations;
 import org.lanewise.kernels.activation.ScalarActivations;
 
@@ -23,7 +24,7 @@ public final class ScalarGemm implements Gemm {
     public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         GemmChecks.multiply(a, b, c, epilogue);
         product(a, a.offset(), b, b.offset(), c, c.offset(), epilogue);
-        activate(c, epilogue);
+        activate(c, c.offset(), epilogue);
     }
 
     @Override
@@ -31,7 +32,7 @@ public final class ScalarGemm implements Gemm {
         GemmChecks.multiply(a, b, c, epilogue);
         Matrix copy = own(b).matrix();
         product(a, a.offset(), copy, copy.offset(), c, c.offset(), epilogue);
-        activate(c, epilogue);
+        activate(c, c.offset(), epilogue);
     }
 
     @Override
@@ -41,9 +42,7 @@ public final class ScalarGemm implements Gemm {
         for (int s = 0; s < count; s++) {
             int cStart = c.offset() + s * cStep;
             product(a, a.offset() + s * aStep, b, b.offset() + s * bStep, c, cStart, epilogue);
-            if (GemmChecks.activates(epilogue)) {
-                activate(Matrix.of(c.data(), cStart, c.rows(), c.columns(), c.stride()), epilogue);
-            }
+            activate(c, cStart, epilogue);
         }
     }
 
@@ -111,11 +110,14 @@ public final class ScalarGemm implements Gemm {
         }
     }
 
-    private void activate(Matrix c, Epilogue epilogue) {
-        if (epilogue.derivative() != null) {
-            activations.valueAndDerivative(epilogue.activation(), c, c, epilogue.derivative());
-        } else if (GemmChecks.activates(epilogue)) {
-            activations.value(epilogue.activation(), c, c);
+    private void activate(Matrix c, int cStart, Epilogue epilogue) {
+        Activation activation = epilogue.activation();
+        Matrix derivative = epilogue.derivative();
+        if (derivative != null) {
+            activations.valueAndDerivative(activation, c.data(), cStart, c.stride(), derivative.data(),
+                    derivative.offset(), derivative.stride(), c.rows(), c.columns());
+        } else if (!(activation instanceof Activation.Identity)) {
+            activations.value(activation, c.data(), cStart, c.stride(), c.rows(), c.columns());
         }
     }
 }

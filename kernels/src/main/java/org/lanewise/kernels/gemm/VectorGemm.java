@@ -37,7 +37,6 @@ public final class VectorGemm implements Gemm {
     public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         GemmChecks.multiply(a, b, c, epilogue);
         product(a, a.offset(), b, b.offset(), c, c.offset(), epilogue);
-        activate(c, epilogue);
     }
 
     @Override
@@ -47,7 +46,6 @@ public final class VectorGemm implements Gemm {
         GemmScratch scratch = scratches.take();
         prepacked(a, panels, c, epilogue, scratch);
         scratches.give(scratch);
-        activate(c, epilogue);
     }
 
     @Override
@@ -55,11 +53,7 @@ public final class VectorGemm implements Gemm {
             Epilogue epilogue) {
         GemmChecks.multiplyBatch(count, a, aStep, b, bStep, c, cStep, epilogue);
         for (int s = 0; s < count; s++) {
-            int cStart = c.offset() + s * cStep;
-            product(a, a.offset() + s * aStep, b, b.offset() + s * bStep, c, cStart, epilogue);
-            if (activates(epilogue)) {
-                activate(Matrix.of(c.data(), cStart, c.rows(), c.columns(), c.stride()), epilogue);
-            }
+            product(a, a.offset() + s * aStep, b, b.offset() + s * bStep, c, c.offset() + s * cStep, epilogue);
         }
     }
 
@@ -89,7 +83,7 @@ public final class VectorGemm implements Gemm {
         throw GemmChecks.foreign(packed, "VectorGemm");
     }
 
-    /// C ← (C +) A·B (+ bias, rectified), each view starting at the given index instead of its own offset.
+    /// C ← epilogue(A·B), each view starting at the given index instead of its own offset.
     private void product(Matrix a, int aStart, Matrix b, int bStart, Matrix c, int cStart, Epilogue epilogue) {
         if (isDirect(a, b, c, epilogue)) {
             direct(a, aStart, b, bStart, c, cStart);
@@ -229,34 +223,26 @@ public final class VectorGemm implements Gemm {
         }
     }
 
-    /// The bias, and the activation if it is so cheap that it pays to apply it along with the bias.
-    private static void finish(Matrix c, int cStart, int row, int rows, int column, int columns, Epilogue epilogue) {
+    /// The epilogue of a block of C whose sums are complete and still in a near cache.
+    private void finish(Matrix c, int cStart, int row, int rows, int column, int columns, Epilogue epilogue) {
+        float[] data = c.data();
+        int at = cStart + row * c.stride() + column;
+        Activation activation = epilogue.activation();
+        Matrix derivative = epilogue.derivative();
         if (epilogue.bias() != null) {
-            int at = cStart + row * c.stride() + column;
             float[] bias = epilogue.bias().data();
             int biasAt = epilogue.bias().offset() + column;
-            if (rectifies(epilogue)) {
-                TilePasses.addBiasAndRectify(c.data(), at, c.stride(), rows, columns, bias, biasAt);
-            } else {
-                TilePasses.addBias(c.data(), at, c.stride(), rows, columns, bias, biasAt);
+            if (activation instanceof Activation.Relu && derivative == null) {
+                TilePasses.addBiasAndRectify(data, at, c.stride(), rows, columns, bias, biasAt);
+                return;
             }
+            TilePasses.addBias(data, at, c.stride(), rows, columns, bias, biasAt);
         }
-    }
-
-    private static boolean rectifies(Epilogue epilogue) {
-        return epilogue.activation() instanceof Activation.Relu && epilogue.derivative() == null
-                && epilogue.bias() != null;
-    }
-
-    private static boolean activates(Epilogue epilogue) {
-        return GemmChecks.activates(epilogue) && !rectifies(epilogue);
-    }
-
-    private void activate(Matrix c, Epilogue epilogue) {
-        if (epilogue.derivative() != null) {
-            activations.valueAndDerivative(epilogue.activation(), c, c, epilogue.derivative());
-        } else if (activates(epilogue)) {
-            activations.value(epilogue.activation(), c, c);
+        if (derivative != null) {
+            activations.valueAndDerivative(activation, data, at, c.stride(), derivative.data(),
+                    derivative.index(row, column), derivative.stride(), rows, columns);
+        } else if (!(activation instanceof Activation.Identity)) {
+            activations.value(activation, data, at, c.stride(), rows, columns);
         }
     }
 }
