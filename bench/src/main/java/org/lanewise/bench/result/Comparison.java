@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// The changes between two summaries, case by case. A change counts only where the two confidence intervals do not
+/// The changes between two summaries, case by case. A change counts only where the two intervals of [Score] do not
 /// meet; the unit says which direction is the better one.
 record Comparison(List<Change> changes, List<String> onlyInBaseline, List<String> onlyInCandidate) {
 

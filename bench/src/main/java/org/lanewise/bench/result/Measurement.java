@@ -5,8 +5,8 @@ import org.lanewise.bench.problem.Problem;
 
 /// The time that one implementation takes for one case.
 ///
-/// @param nanoseconds mean time of one operation
-/// @param error half the width of its confidence interval, in nanoseconds
+/// @param nanoseconds typical time of one operation, see [Score]
+/// @param error half the width of the interval around it, in nanoseconds
 record Measurement(Problem problem, String implementation, double nanoseconds, double error) {
 
     /// The result in the family's unit.

@@ -90,7 +90,7 @@ public final class ResultFolder {
         } else {
             Problem problem = Shapes.find(family, parameters.path("shape").asText());
             if (problem != null) {
-                measurements.get(family).add(new Measurement(problem, implementation, score.mean(), score.error()));
+                measurements.get(family).add(new Measurement(problem, implementation, score.typical(), score.error()));
             }
         }
     }

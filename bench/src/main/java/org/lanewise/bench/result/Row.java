@@ -8,7 +8,7 @@ import org.lanewise.bench.problem.Unit;
 ///
 /// @param name the case
 /// @param ours the SIMD kernels' result in the family's unit
-/// @param error half the width of its confidence interval
+/// @param error half the width of the interval around it, see [Score]
 /// @param reference the scalar reference's result
 /// @param bestPeer the fastest peer's result
 /// @param limit what the machine allows

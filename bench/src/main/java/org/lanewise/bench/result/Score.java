@@ -2,46 +2,39 @@
 package org.lanewise.bench.result;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The primary metric of an entry of a JMH result file, in nanoseconds an operation.
 ///
-/// @param mean over all iterations of all forks
-/// @param error half the width of the interval that compare and report use
-/// @param best the fastest iteration: what a limit is, since a machine that did something else does not lower it
-record Score(double mean, double error, double best) {
+/// A machine's other tenants only ever slow an iteration down, so each fork counts with its fastest one; forks differ
+/// by themselves, in alignment and compilation, so of these the median counts.
+///
+/// @param typical the median over the forks of each fork's fastest iteration
+/// @param error half the distance between the forks' extremes, or that from the result to the median of all
+///     iterations, whichever is more: a run that was disturbed shows it
+/// @param best the fastest iteration of all: what a limit is
+record Score(double typical, double error, double best) {
 
-    /// Reads it. JMH's 99.9 % interval takes all iterations for independent; iterations of one fork are not, so the
-    /// error is at least half the distance between the forks' extreme means.
+    /// Reads it.
     static Score of(JsonNode entry) {
-        JsonNode metric = entry.path("primaryMetric");
-        double mean = metric.path("score").asDouble();
-        JsonNode forks = metric.path("rawData");
-        double spread = halfRange(forks);
-        double interval = metric.path("scoreError").asDouble(Double.NaN);
-        return new Score(mean, Double.isNaN(interval) ? spread : Math.max(interval, spread), smallest(forks));
+        List<Double> all = new ArrayList<>();
+        List<Double> fastest = new ArrayList<>();
+        for (JsonNode fork : entry.path("primaryMetric").path("rawData")) {
+            List<Double> iterations = new ArrayList<>();
+            fork.forEach(iteration -> iterations.add(iteration.asDouble()));
+            all.addAll(iterations);
+            fastest.add(iterations.stream().min(Double::compare).orElseThrow());
+        }
+        all.sort(null);
+        fastest.sort(null);
+        double typical = median(fastest);
+        double spread = (fastest.getLast() - fastest.getFirst()) / 2;
+        return new Score(typical, Math.max(spread, median(all) - typical), fastest.getFirst());
     }
 
-    private static double smallest(JsonNode forks) {
-        double smallest = Double.POSITIVE_INFINITY;
-        for (JsonNode fork : forks) {
-            for (JsonNode iteration : fork) {
-                smallest = Math.min(smallest, iteration.asDouble());
-            }
-        }
-        return smallest;
-    }
-
-    private static double halfRange(JsonNode forks) {
-        double smallest = Double.POSITIVE_INFINITY;
-        double largest = Double.NEGATIVE_INFINITY;
-        for (JsonNode fork : forks) {
-            double sum = 0;
-            for (JsonNode iteration : fork) {
-                sum += iteration.asDouble();
-            }
-            smallest = Math.min(smallest, sum / fork.size());
-            largest = Math.max(largest, sum / fork.size());
-        }
-        return forks.isEmpty() ? 0 : (largest - smallest) / 2;
+    private static double median(List<Double> sorted) {
+        int half = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
     }
 }

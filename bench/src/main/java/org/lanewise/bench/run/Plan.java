@@ -42,17 +42,23 @@ final class Plan {
     private Plan() {
     }
 
-    /// The batches of a family, each implementation's limits before its cases.
+    /// The batches of a family: the limits, then case by case, all implementations of a case one after the other. What
+    /// is compared is so measured within a minute or so, and a shared machine changes its speed less in that time.
     static List<Batch> of(Family family, List<Implementation> implementations, Settings settings) {
         List<Batch> batches = new ArrayList<>();
         for (Implementation implementation : implementations) {
             List<Problem> problems = problems(family, implementation, settings);
-            if (!problems.isEmpty()) {
-                if (implementation instanceof Lanewise own && own.limitedBy().filter(own::equals).isPresent()) {
-                    batches.addAll(limits(own, problems));
+            if (!problems.isEmpty() && implementation instanceof Lanewise own
+                    && own.limitedBy().filter(own::equals).isPresent()) {
+                batches.addAll(limits(own, problems));
+            }
+        }
+        for (Problem problem : Shapes.of(family)) {
+            for (Implementation implementation : implementations) {
+                if (problems(family, implementation, settings).contains(problem)) {
+                    batches.add(new Batch(implementation, BENCHMARKS.get(family).getName(),
+                            Map.of("shape", List.of(problem.name())), false));
                 }
-                List<String> names = problems.stream().map(Problem::name).toList();
-                batches.add(new Batch(implementation, BENCHMARKS.get(family).getName(), Map.of("shape", names), false));
             }
         }
         return batches;

@@ -18,7 +18,7 @@ final class Samples {
 
     private final ArrayNode entries = JSON.createArrayNode();
 
-    /// A trial of a family's benchmark: mean time in nanoseconds, an error of one percent.
+    /// A trial of a family's benchmark: time in nanoseconds, an error of one percent.
     Samples trial(String implementation, String shape, double nanoseconds) {
         return entry("org.lanewise.bench.GemmBenchmark.multiply", nanoseconds,
                 Map.of("implementation", implementation, "shape", shape));
@@ -39,10 +39,9 @@ final class Samples {
         parameters.forEach(entry.putObject("params")::put);
         ObjectNode metric = entry.putObject("primaryMetric");
         metric.put("score", nanoseconds);
-        metric.put("scoreError", nanoseconds * ERROR);
         ArrayNode raw = metric.putArray("rawData");
-        raw.addArray().add(nanoseconds).add(nanoseconds);
-        raw.addArray().add(nanoseconds).add(nanoseconds);
+        raw.addArray().add(nanoseconds).add(nanoseconds * (1 + 2 * ERROR));
+        raw.addArray().add(nanoseconds).add(nanoseconds * (1 + 2 * ERROR));
         return this;
     }
 

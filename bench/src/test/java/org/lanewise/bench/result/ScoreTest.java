@@ -9,25 +9,26 @@ import org.junit.jupiter.api.Test;
 
 class ScoreTest {
 
-    private static Score score(String metric) throws JsonProcessingException {
-        return Score.of(new ObjectMapper().readTree("{\"primaryMetric\": " + metric + "}"));
+    private static Score score(String rawData) throws JsonProcessingException {
+        return Score.of(new ObjectMapper().readTree("{\"primaryMetric\": {\"rawData\": " + rawData + "}}"));
+    }
+
+    @Test
+    void aForkCountsWithItsFastestIterationAndOfTheForksTheMedian() throws JsonProcessingException {
+        Score score = score("[[30, 10, 50], [20, 90, 21], [12, 12, 12]]");
+        assertEquals(12, score.typical());
+        assertEquals(10, score.best());
+        assertEquals(11, score("[[10, 40], [12, 40]]").typical());
     }
 
     @Test
     void forksThatDisagreeWidenTheError() throws JsonProcessingException {
-        Score score = score("{\"score\": 15, \"scoreError\": 1, \"rawData\": [[10, 10], [20, 20]]}");
-        assertEquals(15, score.mean());
-        assertEquals(5, score.error());
-        assertEquals(10, score.best());
+        assertEquals(5, score("[[10, 10], [20, 20]]").error());
     }
 
     @Test
-    void forksThatAgreeLeaveTheInterval() throws JsonProcessingException {
-        assertEquals(3, score("{\"score\": 10, \"scoreError\": 3, \"rawData\": [[8, 12], [9, 11]]}").error());
-    }
-
-    @Test
-    void anUndefinedIntervalIsReplaced() throws JsonProcessingException {
-        assertEquals(2, score("{\"score\": 10, \"scoreError\": \"NaN\", \"rawData\": [[8], [12]]}").error());
+    void disturbedIterationsWidenTheError() throws JsonProcessingException {
+        assertEquals(9, score("[[10, 19, 25], [10, 19, 25], [10, 19, 25]]").error());
+        assertEquals(0, score("[[10, 10], [10, 10]]").error());
     }
 }

@@ -33,6 +33,12 @@ public final class VectorSoftmax implements Softmax {
     public VectorSoftmax() {
     }
 
+    /// Elements of a row before its last vector, which goes under a mask whether it is full or not: a masked store
+    /// under a condition boxes vector and mask in a program that has rows of both kinds.
+    private static int beforeLast(int n) {
+        return n == 0 ? 0 : SPECIES.loopBound(n - 1);
+    }
+
     @Override
     public void softmax(Matrix z, Matrix y) {
         SoftmaxChecks.forward("softmax", z, y);
@@ -45,7 +51,7 @@ public final class VectorSoftmax implements Softmax {
         float[] zs = z.data();
         float[] ys = y.data();
         int n = z.columns();
-        int whole = SPECIES.loopBound(n);
+        int whole = beforeLast(n);
         VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
@@ -63,15 +69,13 @@ public final class VectorSoftmax implements Softmax {
                     FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
                 }
             }
-            if (whole < n) {
-                FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
-                e.intoArray(ys, yAt + whole, tail);
-                if (ONE_REGISTER) {
-                    sums = sums.add(e, tail);
-                } else {
-                    int lane = Lanes.of(whole);
-                    FloatVector.fromArray(SPECIES, lanes, lane).add(e, tail).intoArray(lanes, lane);
-                }
+            FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+            e.intoArray(ys, yAt + whole, tail);
+            if (ONE_REGISTER) {
+                sums = sums.add(e, tail);
+            } else {
+                int lane = Lanes.of(whole);
+                FloatVector.fromArray(SPECIES, lanes, lane).add(e, tail).intoArray(lanes, lane);
             }
             if (ONE_REGISTER) {
                 sums.intoArray(lanes, 0);
@@ -80,9 +84,7 @@ public final class VectorSoftmax implements Softmax {
             for (int j = 0; j < whole; j += STEP) {
                 FloatVector.fromArray(SPECIES, ys, yAt + j).mul(factor).intoArray(ys, yAt + j);
             }
-            if (whole < n) {
-                FloatVector.fromArray(SPECIES, ys, yAt + whole, tail).mul(factor).intoArray(ys, yAt + whole, tail);
-            }
+            FloatVector.fromArray(SPECIES, ys, yAt + whole, tail).mul(factor).intoArray(ys, yAt + whole, tail);
         }
         scratch.give();
     }
@@ -99,7 +101,7 @@ public final class VectorSoftmax implements Softmax {
         float[] zs = z.data();
         float[] ys = y.data();
         int n = z.columns();
-        int whole = SPECIES.loopBound(n);
+        int whole = beforeLast(n);
         VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
@@ -116,14 +118,12 @@ public final class VectorSoftmax implements Softmax {
                     FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
                 }
             }
-            if (whole < n) {
-                FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
-                if (ONE_REGISTER) {
-                    sums = sums.add(e, tail);
-                } else {
-                    int lane = Lanes.of(whole);
-                    FloatVector.fromArray(SPECIES, lanes, lane).add(e, tail).intoArray(lanes, lane);
-                }
+            FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+            if (ONE_REGISTER) {
+                sums = sums.add(e, tail);
+            } else {
+                int lane = Lanes.of(whole);
+                FloatVector.fromArray(SPECIES, lanes, lane).add(e, tail).intoArray(lanes, lane);
             }
             if (ONE_REGISTER) {
                 sums.intoArray(lanes, 0);
@@ -132,10 +132,7 @@ public final class VectorSoftmax implements Softmax {
             for (int j = 0; j < whole; j += STEP) {
                 FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max).sub(log).intoArray(ys, yAt + j);
             }
-            if (whole < n) {
-                FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max).sub(log)
-                        .intoArray(ys, yAt + whole, tail);
-            }
+            FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max).sub(log).intoArray(ys, yAt + whole, tail);
         }
         scratch.give();
     }
@@ -150,7 +147,8 @@ public final class VectorSoftmax implements Softmax {
         float[] dzs = dz.data();
         int n = y.columns();
         int whole = SPECIES.loopBound(n);
-        VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
+        int last = beforeLast(n);
+        VectorMask<Float> tail = SPECIES.indexInRange(last, n);
         for (int i = 0; i < y.rows(); i++) {
             int yAt = y.index(i, 0);
             int dyAt = dy.index(i, 0);
@@ -175,14 +173,12 @@ public final class VectorSoftmax implements Softmax {
                 lanes[lane] = Math.fma(ys[yAt + j], dys[dyAt + j], lanes[lane]);
             }
             float dot = Lanes.total(lanes);
-            for (int j = 0; j < whole; j += STEP) {
+            for (int j = 0; j < last; j += STEP) {
                 FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j).sub(dot);
                 FloatVector.fromArray(SPECIES, ys, yAt + j).mul(d).intoArray(dzs, dzAt + j);
             }
-            if (whole < n) {
-                FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + whole, tail).sub(dot);
-                FloatVector.fromArray(SPECIES, ys, yAt + whole, tail).mul(d).intoArray(dzs, dzAt + whole, tail);
-            }
+            FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + last, tail).sub(dot);
+            FloatVector.fromArray(SPECIES, ys, yAt + last, tail).mul(d).intoArray(dzs, dzAt + last, tail);
         }
         scratch.give();
     }
@@ -261,7 +257,7 @@ public final class VectorSoftmax implements Softmax {
         float[] zs = z.data();
         float[] ds = dz == null ? null : dz.data();
         int n = z.columns();
-        int whole = SPECIES.loopBound(n);
+        int whole = beforeLast(n);
         VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
         // Where the tail goes without a gradient, unread: a masked store under a condition boxes its vector and mask as
         // soon as a program has calls of both kinds.
@@ -289,15 +285,13 @@ public final class VectorSoftmax implements Softmax {
                     FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
                 }
             }
-            if (whole < n) {
-                FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
-                e.intoArray(tails, tailAt, tail);
-                if (ONE_REGISTER) {
-                    sums = sums.add(e, tail);
-                } else {
-                    int lane = Lanes.of(whole);
-                    FloatVector.fromArray(SPECIES, lanes, lane).add(e, tail).intoArray(lanes, lane);
-                }
+            FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+            e.intoArray(tails, tailAt, tail);
+            if (ONE_REGISTER) {
+                sums = sums.add(e, tail);
+            } else {
+                int lane = Lanes.of(whole);
+                FloatVector.fromArray(SPECIES, lanes, lane).add(e, tail).intoArray(lanes, lane);
             }
             if (ONE_REGISTER) {
                 sums.intoArray(lanes, 0);
@@ -310,9 +304,7 @@ public final class VectorSoftmax implements Softmax {
                 for (int j = 0; j < whole; j += STEP) {
                     FloatVector.fromArray(SPECIES, ds, dAt + j).mul(factor).intoArray(ds, dAt + j);
                 }
-                if (whole < n) {
-                    FloatVector.fromArray(SPECIES, ds, dAt + whole, tail).mul(factor).intoArray(ds, dAt + whole, tail);
-                }
+                FloatVector.fromArray(SPECIES, ds, dAt + whole, tail).mul(factor).intoArray(ds, dAt + whole, tail);
                 ds[dAt + label] = atLabel;
             }
         }
