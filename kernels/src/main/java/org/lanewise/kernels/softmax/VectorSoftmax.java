@@ -19,6 +19,10 @@ import org.lanewise.kernels.lanes.VectorLanes;
 /// With 16 hardware lanes a sum stays in a register, with fewer it goes through an array of lanes; the compiler sees
 /// only one of the two.
 ///
+/// A row's last elements, fewer than a vector, go under a mask where vectors have 16 lanes and masks cost nothing, else
+/// one by one. Short vectors under masks were boxed in some programs, where the method's second exponential was not
+/// inlined.
+///
 /// The compiler stops inlining helpers once a method has grown to 18,000 nodes, some 40 vector operations, and a vector
 /// that meets such a call is boxed. So the exponential comes early in each method, what follows it calls operations of
 /// the Vector API alone, and the methods are too long (over 325 bytecodes) to be drawn into a caller.
@@ -33,12 +37,6 @@ public final class VectorSoftmax implements Softmax {
     public VectorSoftmax() {
     }
 
-    /// Elements of a row before its last vector, which goes under a mask whether it is full or not: a masked store
-    /// under a condition boxes vector and mask in a program that has rows of both kinds.
-    private static int beforeLast(int n) {
-        return n == 0 ? 0 : SPECIES.loopBound(n - 1);
-    }
-
     @Override
     public void softmax(Matrix z, Matrix y) {
         SoftmaxChecks.forward("softmax", z, y);
@@ -51,7 +49,7 @@ public final class VectorSoftmax implements Softmax {
         float[] zs = z.data();
         float[] ys = y.data();
         int n = z.columns();
-        int whole = beforeLast(n);
+        int whole = SPECIES.loopBound(n);
         VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
@@ -69,22 +67,27 @@ public final class VectorSoftmax implements Softmax {
                     FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
                 }
             }
-            FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
-            e.intoArray(ys, yAt + whole, tail);
             if (ONE_REGISTER) {
-                sums = sums.add(e, tail);
-            } else {
-                int lane = Lanes.of(whole);
-                FloatVector.fromArray(SPECIES, lanes, lane).add(e, tail).intoArray(lanes, lane);
-            }
-            if (ONE_REGISTER) {
+                if (whole < n) {
+                    FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+                    e.intoArray(ys, yAt + whole, tail);
+                    sums = sums.add(e, tail);
+                }
                 sums.intoArray(lanes, 0);
+            } else {
+                for (int j = whole; j < n; j++) {
+                    float e = ScalarMath.scaledExp(zs[zAt + j] - max);
+                    ys[yAt + j] = e;
+                    lanes[Lanes.of(j)] += e;
+                }
             }
             float factor = 1f / Lanes.total(lanes);
             for (int j = 0; j < whole; j += STEP) {
                 FloatVector.fromArray(SPECIES, ys, yAt + j).mul(factor).intoArray(ys, yAt + j);
             }
-            FloatVector.fromArray(SPECIES, ys, yAt + whole, tail).mul(factor).intoArray(ys, yAt + whole, tail);
+            for (int j = whole; j < n; j++) {
+                ys[yAt + j] *= factor;
+            }
         }
         scratch.give();
     }
@@ -101,7 +104,7 @@ public final class VectorSoftmax implements Softmax {
         float[] zs = z.data();
         float[] ys = y.data();
         int n = z.columns();
-        int whole = beforeLast(n);
+        int whole = SPECIES.loopBound(n);
         VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
@@ -118,21 +121,24 @@ public final class VectorSoftmax implements Softmax {
                     FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
                 }
             }
-            FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
             if (ONE_REGISTER) {
-                sums = sums.add(e, tail);
-            } else {
-                int lane = Lanes.of(whole);
-                FloatVector.fromArray(SPECIES, lanes, lane).add(e, tail).intoArray(lanes, lane);
-            }
-            if (ONE_REGISTER) {
+                if (whole < n) {
+                    FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+                    sums = sums.add(e, tail);
+                }
                 sums.intoArray(lanes, 0);
+            } else {
+                for (int j = whole; j < n; j++) {
+                    lanes[Lanes.of(j)] += ScalarMath.scaledExp(zs[zAt + j] - max);
+                }
             }
             float log = ScalarMath.log(Lanes.total(lanes) * ScalarSoftmax.UNSCALE);
             for (int j = 0; j < whole; j += STEP) {
                 FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max).sub(log).intoArray(ys, yAt + j);
             }
-            FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max).sub(log).intoArray(ys, yAt + whole, tail);
+            for (int j = whole; j < n; j++) {
+                ys[yAt + j] = zs[zAt + j] - max - log;
+            }
         }
         scratch.give();
     }
@@ -147,8 +153,6 @@ public final class VectorSoftmax implements Softmax {
         float[] dzs = dz.data();
         int n = y.columns();
         int whole = SPECIES.loopBound(n);
-        int last = beforeLast(n);
-        VectorMask<Float> tail = SPECIES.indexInRange(last, n);
         for (int i = 0; i < y.rows(); i++) {
             int yAt = y.index(i, 0);
             int dyAt = dy.index(i, 0);
@@ -173,12 +177,13 @@ public final class VectorSoftmax implements Softmax {
                 lanes[lane] = Math.fma(ys[yAt + j], dys[dyAt + j], lanes[lane]);
             }
             float dot = Lanes.total(lanes);
-            for (int j = 0; j < last; j += STEP) {
+            for (int j = 0; j < whole; j += STEP) {
                 FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j).sub(dot);
                 FloatVector.fromArray(SPECIES, ys, yAt + j).mul(d).intoArray(dzs, dzAt + j);
             }
-            FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + last, tail).sub(dot);
-            FloatVector.fromArray(SPECIES, ys, yAt + last, tail).mul(d).intoArray(dzs, dzAt + last, tail);
+            for (int j = whole; j < n; j++) {
+                dzs[dzAt + j] = ys[yAt + j] * (dys[dyAt + j] - dot);
+            }
         }
         scratch.give();
     }
@@ -257,7 +262,7 @@ public final class VectorSoftmax implements Softmax {
         float[] zs = z.data();
         float[] ds = dz == null ? null : dz.data();
         int n = z.columns();
-        int whole = beforeLast(n);
+        int whole = SPECIES.loopBound(n);
         VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
         // Where the tail goes without a gradient, unread: a masked store under a condition boxes its vector and mask as
         // soon as a program has calls of both kinds.
@@ -285,16 +290,19 @@ public final class VectorSoftmax implements Softmax {
                     FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
                 }
             }
-            FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
-            e.intoArray(tails, tailAt, tail);
             if (ONE_REGISTER) {
-                sums = sums.add(e, tail);
-            } else {
-                int lane = Lanes.of(whole);
-                FloatVector.fromArray(SPECIES, lanes, lane).add(e, tail).intoArray(lanes, lane);
-            }
-            if (ONE_REGISTER) {
+                if (whole < n) {
+                    FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+                    e.intoArray(tails, tailAt, tail);
+                    sums = sums.add(e, tail);
+                }
                 sums.intoArray(lanes, 0);
+            } else {
+                for (int j = whole; j < n; j++) {
+                    float e = ScalarMath.scaledExp(zs[zAt + j] - max);
+                    tails[tailAt - whole + j] = e;
+                    lanes[Lanes.of(j)] += e;
+                }
             }
             float sum = Lanes.total(lanes);
             scratch.rows[Lanes.of(i)] += Math.fma(total, ScalarMath.log(sum * ScalarSoftmax.UNSCALE), -dot);
@@ -304,7 +312,9 @@ public final class VectorSoftmax implements Softmax {
                 for (int j = 0; j < whole; j += STEP) {
                     FloatVector.fromArray(SPECIES, ds, dAt + j).mul(factor).intoArray(ds, dAt + j);
                 }
-                FloatVector.fromArray(SPECIES, ds, dAt + whole, tail).mul(factor).intoArray(ds, dAt + whole, tail);
+                for (int j = whole; j < n; j++) {
+                    ds[dAt + j] *= factor;
+                }
                 ds[dAt + label] = atLabel;
             }
         }
