@@ -69,7 +69,8 @@ public final class VectorSoftmax implements Softmax {
             }
             if (ONE_REGISTER) {
                 if (whole < n) {
-                    FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+                    FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail);
+                    FloatVector e = VectorMath.scaledExp(x.sub(max));
                     e.intoArray(ys, yAt + whole, tail);
                     sums = sums.add(e, tail);
                 }
@@ -123,7 +124,8 @@ public final class VectorSoftmax implements Softmax {
             }
             if (ONE_REGISTER) {
                 if (whole < n) {
-                    FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+                    FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail);
+                    FloatVector e = VectorMath.scaledExp(x.sub(max));
                     sums = sums.add(e, tail);
                 }
                 sums.intoArray(lanes, 0);
@@ -292,7 +294,8 @@ public final class VectorSoftmax implements Softmax {
             }
             if (ONE_REGISTER) {
                 if (whole < n) {
-                    FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max));
+                    FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail);
+                    FloatVector e = VectorMath.scaledExp(x.sub(max));
                     e.intoArray(tails, tailAt, tail);
                     sums = sums.add(e, tail);
                 }
