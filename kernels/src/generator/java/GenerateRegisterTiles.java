@@ -7,52 +7,55 @@ import java.nio.file.Path;
 ///
 /// A tile is a block of C, `rows` × `vectors`, that stays in registers while the loop runs down k. C2 keeps vectors in
 /// registers only if each is a local variable of its own, so every shape needs its own source: what a macro does in C.
-/// One class for each way in which A and B may lie in memory:
+/// One class for each way in which A lies in memory:
 ///
-/// | class | A | B |
-/// |---|---|---|
-/// | `StripTiles` | packed in strips of the tile's rows | packed in panels of one vector's columns |
-/// | `PanelTiles` | in place, a row after the other | packed in panels of one vector's columns |
-/// | `DirectTiles` | in place, a row after the other | in place, a row after the other |
+/// | class | A |
+/// |---|---|
+/// | `StripTiles` | packed in strips: the elements of the tile's rows side by side, step after step |
+/// | `RowTiles` | copied row by row, rows at a distance that the source states |
+///
+/// Either way one address register serves all rows, which A in place would not allow. B may lie anywhere: in panels of
+/// one vector's columns, or in place.
+///
+/// Each shape has two methods, for C2 does not keep so many sums in registers where two branches meet: `start…` begins
+/// the chains at +0, `resume…` at the values in C.
 ///
 /// The tiles are as lean as can be: no mask, bias or activation, and one way to start. C1 inlines the Vector API too,
 /// and gives up on a larger method ("out of virtual registers"); HotSpot then leaves the method at a slow tier for
 /// good whenever C2's queue was long at the wrong moment.
 public final class GenerateRegisterTiles {
 
+    /// Registers for the sums of the largest tile: of 32, enough others stay for a step of A and B.
+    private static final int MOST_SUMS = 24;
+
+    private static final int MOST_ROWS = 12;
+
+    /// Two fma units with a latency of four cycles are busy with so many sums.
+    private static final int FEWEST_SUMS = 8;
+
+    /// Steps of k that a row of C is updated by at a time.
+    private static final int MOST_STEPS = 8;
+
     private enum Kind {
-        STRIP("StripTiles", "A is read from packed strips, B from packed panels.", 12, 2, 1),
-        PANEL("PanelTiles", "A is read in place, B from packed panels.", 8, 3, 2),
-        DIRECT("DirectTiles", "A and B are read in place: nothing is packed.", 8, 3, 1);
+        STRIP("StripTiles", "A is read from packed strips."),
+        ROWS("RowTiles", "A is read from rows at the distance `Packing.ROW_DISTANCE`.");
 
         final String className;
         final String summary;
-        final int maxRows;
-        final int maxVectors;
-        final int unroll;
 
-        Kind(String className, String summary, int maxRows, int maxVectors, int unroll) {
+        Kind(String className, String summary) {
             this.className = className;
             this.summary = summary;
-            this.maxRows = maxRows;
-            this.maxVectors = maxVectors;
-            this.unroll = unroll;
         }
 
-        /// Index of A's element in row `row` of the tile, `step` steps of k past `p`.
-        String a(int row, int step) {
-            return switch (this) {
-                case STRIP -> plus("aAt", row);
-                case PANEL, DIRECT -> plus("row" + row + " + p", step);
-            };
+        /// Vectors of the widest tile with so many rows. Strips are for products of many rows, and need no wide ones.
+        int mostVectors(int rows) {
+            return this == STRIP ? 2 : Math.max(Math.ceilDiv(FEWEST_SUMS, rows), Math.min(3, MOST_SUMS / rows));
         }
 
-        /// Index of B's vector `vector` of the tile, `step` steps of k past `p`.
-        String b(int vector, int step) {
-            return switch (this) {
-                case STRIP, PANEL -> "panel" + vector + " + p * LANES" + times(step, "LANES");
-                case DIRECT -> "bAt + p * bStride" + times(vector, "LANES");
-            };
+        /// Index of A's element in row `row` of the tile.
+        String a(int row) {
+            return this == STRIP ? plus("aAt", row) : "aAt + p" + times(row, "DISTANCE");
         }
     }
 
@@ -72,6 +75,7 @@ public final class GenerateRegisterTiles {
         for (Kind kind : Kind.values()) {
             write(folder.resolve(kind.className + ".java"), new GenerateRegisterTiles(kind).tiles());
         }
+        write(folder.resolve("RowUpdates.java"), new GenerateRegisterTiles(null).updates());
         for (int size : new int[] {4, 8, 16}) {
             write(folder.resolve("Transpose" + size + ".java"),
                     new GenerateRegisterTiles(null).transpose(size, size == 16));
@@ -100,31 +104,38 @@ public final class GenerateRegisterTiles {
 
                     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
                     private static final int LANES = SPECIES.length();
+                """.formatted(kind.summary, kind.className).stripTrailing());
+        if (kind == Kind.ROWS) {
+            line("    private static final int DISTANCE = Packing.ROW_DISTANCE;");
+        }
+        line("""
 
                     private %s() {
                     }
-                """.formatted(kind.summary, kind.className, kind.className));
-        dispatch();
-        for (int rows = 1; rows <= kind.maxRows; rows++) {
-            for (int vectors = 1; vectors <= kind.maxVectors; vectors++) {
+                """.formatted(kind.className));
+        dispatch("start");
+        line("");
+        dispatch("resume");
+        for (int rows = 1; rows <= MOST_ROWS; rows++) {
+            for (int vectors = 1; vectors <= kind.mostVectors(rows); vectors++) {
                 line("");
-                tile(rows, vectors);
+                tile(rows, vectors, false);
+                line("");
+                tile(rows, vectors, true);
             }
         }
         line("}");
         return out.toString();
     }
 
-    private void dispatch() {
-        line("    static void run(int rows, int vectors, float[] a, int aAt, int aStride, float[] b, int bAt,");
-        line("            int bStride, int depth, float[] start, int startAt, int startStride, float[] c, int cAt,");
-        line("            int cStride) {");
-        line("        switch (rows * 4 + vectors) {");
-        for (int rows = 1; rows <= kind.maxRows; rows++) {
-            for (int vectors = 1; vectors <= kind.maxVectors; vectors++) {
-                line("            case " + (rows * 4 + vectors) + " -> tile" + rows + "x" + vectors
-                        + "(a, aAt, aStride, b, bAt, bStride, depth, start, startAt, startStride,");
-                line("                    c, cAt, cStride);");
+    private void dispatch(String name) {
+        line("    static void " + name + "(int rows, int vectors, float[] a, int aAt, float[] b, int bAt, int bStep,");
+        line("            int bDistance, int depth, float[] c, int cAt, int cStride) {");
+        line("        switch (rows * 16 + vectors) {");
+        for (int rows = 1; rows <= MOST_ROWS; rows++) {
+            for (int vectors = 1; vectors <= kind.mostVectors(rows); vectors++) {
+                line("            case " + (rows * 16 + vectors) + " -> " + name + rows + "x" + vectors
+                        + "(a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);");
             }
         }
         line("            default -> throw new AssertionError(rows + \"×\" + vectors);");
@@ -132,78 +143,63 @@ public final class GenerateRegisterTiles {
         line("    }");
     }
 
-    private void tile(int rows, int vectors) {
-        line("    private static void tile" + rows + "x" + vectors
-                + "(float[] a, int aAt, int aStride, float[] b, int bAt, int bStride,");
-        line("            int depth, float[] start, int startAt, int startStride, float[] c, int cAt, int cStride) {");
+    private void tile(int rows, int vectors, boolean resume) {
+        line("    private static void " + (resume ? "resume" : "start") + rows + "x" + vectors
+                + "(float[] a, int aAt, float[] b, int bAt, int bStep, int bDistance,");
+        line("            int depth, float[] c, int cAt, int cStride) {");
+        if (resume) {
+            line("        int at = cAt;");
+        }
         for (int row = 0; row < rows; row++) {
-            if (row > 0) {
-                line("        startAt += startStride;");
+            if (resume && row > 0) {
+                line("        at += cStride;");
             }
             for (int vector = 0; vector < vectors; vector++) {
-                line("        FloatVector " + sum(row, vector) + " = FloatVector.fromArray(SPECIES, start, startAt"
-                        + times(vector, "LANES") + ");");
+                line("        FloatVector " + sum(row, vector) + " = " + (resume
+                        ? "FloatVector.fromArray(SPECIES, c, at" + times(vector, "LANES") + ");"
+                        : "FloatVector.zero(SPECIES);"));
             }
         }
-        if (kind != Kind.STRIP) {
-            for (int row = 0; row < rows; row++) {
-                line("        int row" + row + " = aAt" + times(row, "aStride") + ";");
-            }
+        line("        for (int p = 0; p < depth; p++) {");
+        step(rows, vectors);
+        if (kind == Kind.STRIP) {
+            line("            aAt += " + rows + ";");
         }
-        if (kind != Kind.DIRECT) {
-            for (int vector = 0; vector < vectors; vector++) {
-                line("        int panel" + vector + " = bAt" + times(vector, "bStride") + ";");
-            }
-        }
-        int steps = isTight(rows, vectors) ? 1 : kind.unroll;
-        if (steps == 1) {
-            line("        for (int p = 0; p < depth; p++) {");
-            step(rows, vectors, 0);
-            if (kind == Kind.STRIP) {
-                line("            aAt += " + rows + ";");
-            }
-            line("        }");
-        } else {
-            line("        int p = 0;");
-            line("        for (; p < depth - " + (steps - 1) + "; p += " + steps + ") {");
-            for (int step = 0; step < steps; step++) {
-                step(rows, vectors, step);
-            }
-            line("        }");
-            line("        for (; p < depth; p++) {");
-            step(rows, vectors, 0);
-            line("        }");
-        }
+        line("            bAt += bStep;");
+        line("        }");
         // From the last row up: indices that the loads before the loop have not computed, for those C2 would keep in
         // registers all through the loop, and spill the loop's own.
-        line("        int at = cAt" + times(rows - 1, "cStride") + ";");
+        line("        int " + (resume ? "end" : "at") + " = cAt" + times(rows - 1, "cStride") + ";");
+        String at = resume ? "end" : "at";
         for (int row = rows - 1; row >= 0; row--) {
             for (int vector = 0; vector < vectors; vector++) {
-                line("        " + sum(row, vector) + ".intoArray(c, at" + times(vector, "LANES") + ");");
+                line("        " + sum(row, vector) + ".intoArray(c, " + at + times(vector, "LANES") + ");");
             }
             if (row > 0) {
-                line("        at -= cStride;");
+                line("        " + at + " -= cStride;");
             }
         }
         line("    }");
     }
 
-    /// Whether 16 registers hold the tile's sums, but few vectors more.
-    private static boolean isTight(int rows, int vectors) {
+    /// Rows of a tile that C2 may order as it likes: it orders the instructions of a basic block so that loads come
+    /// first, and spills sums when many rows leave it few registers. So a step of such tiles is cut into basic blocks,
+    /// by tests that are never true, of which C2 does not know it.
+    ///
+    /// 6×2 with 16 registers reaches 0.94 of the FMA peak instead of 0.4, 8×3 with 32 0.82 instead of 0.74.
+    private static int rowsOfBlock(int rows, int vectors) {
         int sums = rows * vectors;
-        return sums > 8 && sums <= 12;
+        boolean tightFor16 = sums > 8 && sums <= 12;
+        boolean tightFor32 = sums == MOST_SUMS && vectors == 3;
+        return tightFor16 ? vectors == 3 ? 1 : 2 : tightFor32 ? 4 : rows;
     }
 
-    /// One step of k, `step` steps past p.
-    ///
-    /// C2 orders the instructions of a basic block so that loads come first. In a tight tile it then spills sums: 0.4
-    /// of the FMA peak. So a step is cut into basic blocks by tests that are never true, of which C2 does not know it:
-    /// 0.94. Unrolled, tight tiles are no faster.
-    private void step(int rows, int vectors, int step) {
-        int rowsOfBlock = !isTight(rows, vectors) ? rows : vectors == 3 ? 1 : 2;
+    /// One step of k. Steps are not unrolled: of 12×2 C2 would keep sums on the stack, and the others gain nothing.
+    private void step(int rows, int vectors) {
+        int rowsOfBlock = rowsOfBlock(rows, vectors);
         for (int vector = 0; vector < vectors; vector++) {
-            line("            FloatVector " + name("b", vector, step) + " = FloatVector.fromArray(SPECIES, b, "
-                    + kind.b(vector, step) + ");");
+            line("            FloatVector b" + vector + " = FloatVector.fromArray(SPECIES, b, bAt"
+                    + times(vector, "bDistance") + ");");
         }
         for (int row = 0; row < rows; row++) {
             if (row > 0 && row % rowsOfBlock == 0) {
@@ -211,17 +207,12 @@ public final class GenerateRegisterTiles {
                 line("                break;");
                 line("            }");
             }
-            line("            FloatVector " + name("a", row, step) + " = FloatVector.broadcast(SPECIES, a["
-                    + kind.a(row, step) + "]);");
+            line("            FloatVector a" + row + " = FloatVector.broadcast(SPECIES, a[" + kind.a(row) + "]);");
             for (int vector = 0; vector < vectors; vector++) {
-                line("            " + sum(row, vector) + " = " + name("a", row, step) + ".fma("
-                        + name("b", vector, step) + ", " + sum(row, vector) + ");");
+                line("            " + sum(row, vector) + " = a" + row + ".fma(b" + vector + ", " + sum(row, vector)
+                        + ");");
             }
         }
-    }
-
-    private String name(String matrix, int number, int step) {
-        return kind.unroll == 1 ? matrix + number : matrix + number + "p" + step;
     }
 
     private static String sum(int row, int vector) {
@@ -234,6 +225,81 @@ public final class GenerateRegisterTiles {
 
     private static String times(int factor, String unit) {
         return factor == 0 ? "" : factor == 1 ? " + " + unit : " + " + factor + " * " + unit;
+    }
+
+    /// Passes along a row of C: for products of few rows or few steps, which read or write much for what they compute.
+    private String updates() {
+        line("""
+                // SPDX-License-Identifier: Apache-2.0
+                // Generated by GenerateRegisterTiles; change it there.
+                package org.lanewise.kernels.gemm;
+
+                import jdk.incubator.vector.FloatVector;
+                import jdk.incubator.vector.VectorSpecies;
+                import org.lanewise.kernels.lanes.Species;
+
+                /// Up to %d steps of k for a row of C at a time: all operands are read along their rows, in place.
+                ///
+                /// `a` holds a factor for each step, `aStep` apart; `b` a row for each step, `bStride` apart.
+                final class RowUpdates {
+
+                    private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
+                    private static final int LANES = SPECIES.length();
+
+                    /// The most steps of a call.
+                    static final int MOST_STEPS = %d;
+
+                    private RowUpdates() {
+                    }
+                """.formatted(MOST_STEPS, MOST_STEPS));
+        for (String name : new String[] {"start", "resume"}) {
+            line("    static void " + name + "(int steps, float[] a, int aAt, int aStep, float[] b, int bAt,");
+            line("            int bStride, float[] c, int cAt, int columns) {");
+            line("        switch (steps) {");
+            for (int steps = 1; steps <= MOST_STEPS; steps++) {
+                line("            case " + steps + " -> " + name + steps
+                        + "(a, aAt, aStep, b, bAt, bStride, c, cAt, columns);");
+            }
+            line("            default -> throw new AssertionError(steps);");
+            line("        }");
+            line("    }");
+            line("");
+        }
+        for (int steps = 1; steps <= MOST_STEPS; steps++) {
+            update(steps, false);
+            line("");
+            update(steps, true);
+            line(steps < MOST_STEPS ? "" : "}");
+        }
+        return out.toString();
+    }
+
+    private void update(int steps, boolean resume) {
+        line("    private static void " + (resume ? "resume" : "start") + steps
+                + "(float[] a, int aAt, int aStep, float[] b, int bAt, int bStride,");
+        line("            float[] c, int cAt, int columns) {");
+        for (int step = 0; step < steps; step++) {
+            line("        float factor" + step + " = a[aAt" + times(step, "aStep") + "];");
+            line("        FloatVector a" + step + " = FloatVector.broadcast(SPECIES, factor" + step + ");");
+            line("        int row" + step + " = bAt" + times(step, "bStride") + ";");
+        }
+        line("        int whole = SPECIES.loopBound(columns);");
+        line("        for (int j = 0; j < whole; j += LANES) {");
+        line("            FloatVector sum = " + (resume ? "FloatVector.fromArray(SPECIES, c, cAt + j);"
+                : "FloatVector.zero(SPECIES);"));
+        for (int step = 0; step < steps; step++) {
+            line("            sum = a" + step + ".fma(FloatVector.fromArray(SPECIES, b, row" + step + " + j), sum);");
+        }
+        line("            sum.intoArray(c, cAt + j);");
+        line("        }");
+        line("        for (int j = whole; j < columns; j++) {");
+        line("            float sum = " + (resume ? "c[cAt + j];" : "0f;"));
+        for (int step = 0; step < steps; step++) {
+            line("            sum = Math.fma(factor" + step + ", b[row" + step + " + j], sum);");
+        }
+        line("            c[cAt + j] = sum;");
+        line("        }");
+        line("    }");
     }
 
     /// The transpose of `size` × `size` floats in registers.

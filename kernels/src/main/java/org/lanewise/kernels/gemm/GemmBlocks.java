@@ -3,20 +3,19 @@ package org.lanewise.kernels.gemm;
 
 /// The shapes into which a product is cut: the table of [#of], a row for each number of vector registers.
 ///
-/// @param strip the register tile that reads A from packed strips, at most 12×2
-/// @param panel the register tile that reads A in place and B from packed panels, at most 8×3
-/// @param direct the register tile that reads both in place, at most 8×3
-/// @param depth steps of k for which a tile runs (KC)
+/// @param tile the register tile, at most 12×2
+/// @param depth steps of k for which a tile runs (KC); where A is copied row by row, at most [Packing#ROW_DEPTH]
 /// @param rows rows of C that are completed, over all steps of k, before the next (MC)
 /// @param columns columns of C that are completed before the next (NC)
 /// @param panelElements elements of B that are packed at a time, if that makes fewer columns
-/// @param stripFromRows from so many rows on, and
-/// @param stripFromColumns from so many columns on, A is packed in strips
-/// @param thinRows up to so many rows, nothing is packed
-/// @param directRows up to so many rows, and
-/// @param directElements up to so many elements of B, nothing is packed either
-record GemmBlocks(Tile strip, Tile panel, Tile direct, int depth, int rows, int columns, int panelElements,
-        int stripFromRows, int stripFromColumns, int thinRows, int directRows, int directElements) {
+/// @param nearElements up to so many elements of B stay in the second-level cache
+/// @param inPlaceElements up to so many elements of B, with those between its rows, B is read in place
+/// @param stripFromColumns from so many columns on, A is transposed into strips instead of copied
+/// @param deepStripFromColumns the same where k has more steps than a row takes
+/// @param updateRows up to so many rows, or
+/// @param updateSteps up to so many steps of k, C is updated row by row
+record GemmBlocks(Tile tile, int depth, int rows, int columns, int panelElements, int nearElements,
+        int inPlaceElements, int stripFromColumns, int deepStripFromColumns, int updateRows, int updateSteps) {
 
     /// A block of C that stays in registers while a loop runs down k.
     ///
@@ -27,6 +26,9 @@ record GemmBlocks(Tile strip, Tile panel, Tile direct, int depth, int rows, int 
 
     /// Bounds the scratch that a product of great depth takes: 16 MiB.
     private static final int PANEL_ELEMENTS = 1 << 22;
+
+    /// Fewer independent sums would leave two fma units idle, each of which takes four cycles for a result.
+    private static final int FEWEST_SUMS = 8;
 
     /// The row of the table for so many vector registers.
     ///
@@ -58,11 +60,10 @@ record GemmBlocks(Tile strip, Tile panel, Tile direct, int depth, int rows, int 
     /// - With 128 bits (`-XX:UseAVX=1`) 0.92 at n = 512.
     static GemmBlocks of(int registers) {
         if (registers >= 32) {
-            return new GemmBlocks(new Tile(12, 2), new Tile(8, 3), new Tile(8, 3), 512, 96, 1024, PANEL_ELEMENTS,
-                    6, 96, 5, 64, 64 * 64);
+            return new GemmBlocks(new Tile(12, 2), 2048, 48, 1024, PANEL_ELEMENTS, 1 << 18, 150_000, 256, 64, 5,
+                    12);
         }
-        return new GemmBlocks(new Tile(6, 2), new Tile(6, 2), new Tile(4, 3), 512, 48, 1024, PANEL_ELEMENTS,
-                6, 256, 5, 64, 64 * 64);
+        return new GemmBlocks(new Tile(6, 2), 512, 48, 1024, PANEL_ELEMENTS, 1 << 16, 1 << 16, 256, 256, 5, 12);
     }
 
     /// The next tile's size along a side of which `remaining` are left: full tiles, then two of equal size rather than
@@ -72,6 +73,20 @@ record GemmBlocks(Tile strip, Tile panel, Tile direct, int depth, int rows, int 
             return tile;
         }
         return remaining > tile ? (remaining + 1) / 2 : remaining;
+    }
+
+    /// Vectors in a row of the next tile, where `remaining` are left and C has `rows`. Tiles that read A from copied
+    /// rows are wider than the table says where that would make too few sums, or leave a single vector.
+    int vectors(int remaining, int rows, boolean strips) {
+        if (strips) {
+            return next(remaining, tile.vectors());
+        }
+        return remaining == 3 ? 3 : next(remaining, Math.max(tile.vectors(), Math.ceilDiv(FEWEST_SUMS, rows)));
+    }
+
+    /// Rows of a tile with so many vectors that reads A from copied rows, where `remaining` are left.
+    int rows(int remaining, int vectors) {
+        return next(remaining, Math.max(1, tile.rows() * tile.vectors() / vectors));
     }
 
     /// Columns of B, of which `remaining` are left, that are packed at a time when k has `depth` steps.

@@ -13,7 +13,7 @@ final class GemmExercises {
 
     private static final int LANES = Packing.LANES;
 
-    /// Steps of k: odd, for a tile does two at a time.
+    /// Steps of k: too many for updates row by row, unless rows are few; and then of every number at a time.
     private static final int DEPTH = 41;
 
     private static final int GAP = 3;
@@ -23,37 +23,38 @@ final class GemmExercises {
 
     static List<Exercise<Gemm>> all() {
         GemmBlocks blocks = GemmBlocks.of(Registers.COUNT);
-        List<GemmBlocks.Tile> tiles = List.of(blocks.strip(), blocks.panel(), blocks.direct());
-        int mostRows = tiles.stream().mapToInt(GemmBlocks.Tile::rows).max().orElseThrow();
-        int mostVectors = tiles.stream().mapToInt(GemmBlocks.Tile::vectors).max().orElseThrow();
         List<Exercise<Gemm>> exercises = new ArrayList<>();
-        for (int vectors = 1; vectors <= mostVectors; vectors++) {
-            for (int rows = 1; rows <= mostRows; rows++) {
+        for (int rows = 1; rows <= GemmTile.MAX_ROWS; rows++) {
+            int mostVectors = Math.max(3, blocks.vectors(GemmTile.MAX_VECTORS, rows, false));
+            for (int vectors = 1; vectors <= mostVectors; vectors++) {
                 // Whole vectors, and an edge that ends within one.
-                exercises.add(products(rows, vectors * LANES));
-                exercises.add(products(rows, vectors * LANES - 1));
+                exercises.add(products(rows, DEPTH, vectors * LANES));
+                exercises.add(products(rows, DEPTH, vectors * LANES - 1));
             }
         }
+        for (int depth = 1; depth <= 2 * RowUpdates.MOST_STEPS; depth++) {
+            exercises.add(products(1, depth, 2 * LANES + 1));
+        }
         // Large enough to be packed and cut into several tiles.
-        exercises.add(products(2 * mostRows + 1, blocks.stripFromColumns() + LANES + 1));
+        exercises.add(products(2 * GemmTile.MAX_ROWS + 1, DEPTH, blocks.stripFromColumns() + LANES + 1));
         exercises.add(batch());
         return exercises;
     }
 
-    private static Exercise<Gemm> products(int rows, int columns) {
-        Matrix a = Exercise.matrix(rows, DEPTH, GAP);
-        Matrix aTransposed = Exercise.matrix(DEPTH, rows, GAP).transposed();
-        Matrix b = Exercise.matrix(DEPTH, columns, GAP);
-        Matrix bTransposed = Exercise.matrix(columns, DEPTH, GAP).transposed();
+    private static Exercise<Gemm> products(int rows, int depth, int columns) {
+        Matrix a = Exercise.matrix(rows, depth, GAP);
+        Matrix aTransposed = Exercise.matrix(depth, rows, GAP).transposed();
+        Matrix b = Exercise.matrix(depth, columns, GAP);
+        Matrix bTransposed = Exercise.matrix(columns, depth, GAP).transposed();
         Matrix c = Exercise.matrix(rows, columns, GAP);
         Matrix bias = Exercise.matrix(1, columns, 0);
-        PackedMatrix packed = new PackedPanels(DEPTH, columns);
+        PackedMatrix packed = new PackedPanels(depth, columns);
         Epilogue rectify = Epilogue.dense(bias, Activation.RELU);
         Epilogue add = Epilogue.dense(bias, Activation.IDENTITY);
-        return new Exercise<>("products of " + c.shape(), gemm -> {
+        return new Exercise<>("products of " + c.shape() + " over " + depth + " steps", gemm -> {
             gemm.pack(b, packed);
             gemm.multiply(a, packed, c, rectify);
-            gemm.multiply(a, packed, c, Epilogue.OVERWRITE);
+            gemm.multiply(a, packed, c, Epilogue.ACCUMULATE);
             gemm.multiply(a, b, c, rectify);
             gemm.multiply(a, bTransposed, c, add);
             gemm.multiply(aTransposed, b, c, Epilogue.OVERWRITE);

@@ -7,10 +7,9 @@ package org.lanewise.kernels.gemm;
 ///
 /// | argument | is |
 /// |---|---|
-/// | `a`, `aAt`, `aStride` | A's element (0, 0) of the tile and the distance of its rows; a strip has no use for it |
-/// | `b`, `bAt`, `bStride` | B's element (0, 0) of the tile and the distance of its panels, or of its rows in place |
+/// | `a`, `aAt` | the first element of the tile's strip, or of its rows at a distance of [Packing#ROW_DISTANCE] |
+/// | `b`, `bAt`, `bStep`, `bDistance` | B's element (0, 0) of the tile, the distance of its steps, and of its vectors |
 /// | `depth` | number of steps of k, may be 0 |
-/// | `start`, `startAt`, `startStride` | what the chains start from: C itself, or [#ZEROS] with a stride of 0 |
 /// | `c`, `cAt`, `cStride` | C's element (0, 0) of the tile and the distance of its rows |
 ///
 /// A tile reads and writes whole vectors. Where C ends within one, the caller passes a tile of scratch instead.
@@ -20,10 +19,7 @@ final class GemmTile {
     static final int MAX_ROWS = 12;
 
     /// The most vectors in a row of any tile.
-    static final int MAX_VECTORS = 3;
-
-    /// A row of +0 for tiles that start a chain.
-    static final float[] ZEROS = new float[MAX_VECTORS * Packing.LANES];
+    static final int MAX_VECTORS = 8;
 
     private GemmTile() {
     }

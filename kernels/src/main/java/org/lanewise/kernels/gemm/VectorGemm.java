@@ -15,6 +15,9 @@ public final class VectorGemm implements Gemm {
 
     private static final int LANES = Packing.LANES;
 
+    /// Fewer rows are not worth a strip.
+    private static final int FEWEST_ROWS = 6;
+
     private final Activations activations;
     private final GemmBlocks blocks;
     private final ScratchPool<GemmScratch> scratches = new ScratchPool<>(GemmScratch::new);
@@ -85,41 +88,64 @@ public final class VectorGemm implements Gemm {
 
     /// C ← epilogue(A·B), each view starting at the given index instead of its own offset.
     private void product(Matrix a, int aStart, Matrix b, int bStart, Matrix c, int cStart, Epilogue epilogue) {
-        if (isDirect(a, b, c, epilogue)) {
-            direct(a, aStart, b, bStart, c, cStart);
-            finish(c, cStart, 0, c.rows(), 0, c.columns(), epilogue);
-        } else {
-            GemmScratch scratch = scratches.take();
-            packed(a, aStart, b, bStart, c, cStart, epilogue, scratch);
-            scratches.give(scratch);
+        boolean updates = c.rows() <= blocks.updateRows() || a.columns() <= blocks.updateSteps();
+        if (updates && a.columns() > 0 && !b.isTransposed()) {
+            updates(a, aStart, b, bStart, c, cStart, epilogue);
+            return;
         }
+        GemmScratch scratch = scratches.take();
+        if (isInPlace(a, b, c, epilogue)) {
+            columns(a, aStart, b.data(), bStart, b.stride(), LANES, true, c, cStart, 0, c.columns(), epilogue, scratch);
+        } else {
+            packed(a, aStart, b, bStart, c, cStart, epilogue, scratch);
+        }
+        scratches.give(scratch);
+    }
+
+    /// Row by row, a few steps of k at a time, nothing packed: for products that compute little with what they read.
+    private void updates(Matrix a, int aStart, Matrix b, int bStart, Matrix c, int cStart, Epilogue epilogue) {
+        int aRow = a.isTransposed() ? 1 : a.stride();
+        int aStep = a.isTransposed() ? a.stride() : 1;
+        int columns;
+        for (int column = 0; column < c.columns(); column += columns) {
+            columns = Math.min(blocks.columns(), c.columns() - column);
+            int rows;
+            for (int row = 0; row < c.rows(); row += rows) {
+                rows = Math.min(Math.max(1, blocks.updateRows()), c.rows() - row);
+                int aAt = aStart + row * aRow;
+                int cAt = cStart + row * c.stride() + column;
+                updates(a.data(), aAt, aRow, aStep, b.data(), bStart + column, b.stride(), a.columns(), c.data(), cAt,
+                        c.stride(), rows, columns, epilogue.accumulate());
+                finish(c, cStart, row, rows, column, columns, epilogue);
+            }
+        }
+    }
+
+    private static void updates(float[] a, int aAt, int aRow, int aStep, float[] b, int bAt, int bStride, int depth,
+            float[] c, int cAt, int cStride, int rows, int columns, boolean accumulate) {
+        int p = 0;
+        do {
+            int steps = GemmBlocks.next(depth - p, RowUpdates.MOST_STEPS);
+            for (int row = 0; row < rows; row++) {
+                int aFirst = aAt + row * aRow + p * aStep;
+                if (p > 0 || accumulate) {
+                    RowUpdates.resume(steps, a, aFirst, aStep, b, bAt + p * bStride, bStride, c, cAt + row * cStride,
+                            columns);
+                } else {
+                    RowUpdates.start(steps, a, aFirst, aStep, b, bAt + p * bStride, bStride, c, cAt + row * cStride,
+                            columns);
+                }
+            }
+            p += steps;
+        } while (p < depth);
     }
 
     /// Whether B is better read in place. Then the last tile of a row overlaps the one before, which computes some
     /// elements twice: that changes nothing but where sums are added to C.
-    private boolean isDirect(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
-        if (a.isTransposed() || b.isTransposed() || epilogue.accumulate() || c.columns() < LANES) {
-            return false;
-        }
-        return c.rows() <= blocks.thinRows()
-                || c.rows() <= blocks.directRows() && (long) a.columns() * c.columns() <= blocks.directElements();
-    }
-
-    private void direct(Matrix a, int aStart, Matrix b, int bStart, Matrix c, int cStart) {
-        int vectors;
-        for (int column = 0; column < c.columns(); column += vectors * LANES) {
-            int columns = c.columns() - column;
-            vectors = Math.min(GemmBlocks.next(Math.ceilDiv(columns, LANES), blocks.direct().vectors()),
-                    c.columns() / LANES);
-            int from = Math.min(column, c.columns() - vectors * LANES);
-            int height;
-            for (int row = 0; row < c.rows(); row += height) {
-                height = GemmBlocks.next(c.rows() - row, blocks.direct().rows());
-                DirectTiles.run(height, vectors, a.data(), aStart + row * a.stride(), a.stride(), b.data(),
-                        bStart + from, b.stride(), a.columns(), GemmTile.ZEROS, 0, 0, c.data(),
-                        cStart + row * c.stride() + from, c.stride());
-            }
-        }
+    private boolean isInPlace(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
+        return !b.isTransposed() && !epilogue.accumulate() && c.columns() >= LANES
+                && a.columns() <= Math.min(blocks.depth(), Packing.ROW_DEPTH)
+                && a.columns() * (long) b.stride() <= blocks.inPlaceElements();
     }
 
     /// B packed, some columns at a time.
@@ -134,7 +160,8 @@ public final class VectorGemm implements Gemm {
             int from = bStart + column * (b.isTransposed() ? b.stride() : 1);
             Packing.pack(b.data(), from, b.stride(), b.isTransposed(), depth, columns, panels, Packing.ALIGNMENT,
                     stride);
-            columns(a, aStart, panels, Packing.ALIGNMENT, stride, c, cStart, column, columns, epilogue, scratch);
+            columns(a, aStart, panels, Packing.ALIGNMENT, LANES, stride, false, c, cStart, column, columns, epilogue,
+                    scratch);
         }
     }
 
@@ -142,84 +169,111 @@ public final class VectorGemm implements Gemm {
         int columns;
         for (int column = 0; column < c.columns(); column += columns) {
             columns = Math.min(blocks.columns(), c.columns() - column);
-            columns(a, a.offset(), b.data(), Packing.ALIGNMENT + column / LANES * b.stride(), b.stride(), c,
-                    c.offset(), column, columns, epilogue, scratch);
+            columns(a, a.offset(), b.data(), Packing.ALIGNMENT + column / LANES * b.stride(), LANES, b.stride(), false,
+                    c, c.offset(), column, columns, epilogue, scratch);
         }
     }
 
-    /// Some columns of C, in blocks of rows that stay in the second-level cache until their sums are complete.
-    private void columns(Matrix a, int aStart, float[] panels, int panelsAt, int panelStride, Matrix c, int cStart,
-            int column, int columns, Epilogue epilogue, GemmScratch scratch) {
-        boolean strips = a.isTransposed()
-                || c.rows() >= blocks.stripFromRows() && columns >= blocks.stripFromColumns();
+    /// Some columns of C, in blocks of rows that stay in a near cache until their sums are complete.
+    ///
+    /// @param bStep distance of B's steps of k
+    /// @param bDistance distance of B's vectors, in place or in panels
+    private void columns(Matrix a, int aStart, float[] b, int bAt, int bStep, int bDistance, boolean inPlace, Matrix c,
+            int cStart, int column, int columns, Epilogue epilogue, GemmScratch scratch) {
+        boolean strips = a.isTransposed() || c.rows() >= FEWEST_ROWS && (columns >= blocks.stripFromColumns()
+                || columns >= blocks.deepStripFromColumns() && a.columns() > Packing.ROW_DEPTH);
+        boolean near = a.columns() * (long) columns <= blocks.nearElements();
+        int depth = strips ? blocks.depth() : Math.min(blocks.depth(), Packing.ROW_DEPTH);
         int rows;
         for (int row = 0; row < c.rows(); row += rows) {
-            rows = Math.min(blocks.rows(), c.rows() - row);
+            rows = near && a.columns() <= depth ? GemmBlocks.next(c.rows() - row, blocks.tile().rows())
+                    : Math.min(blocks.rows(), c.rows() - row);
             int cAt = cStart + row * c.stride() + column;
             int p = 0;
             do {
-                int steps = Math.min(blocks.depth(), a.columns() - p);
+                int steps = Math.min(depth, a.columns() - p);
                 boolean resume = p > 0 || epilogue.accumulate();
                 int aAt = aStart + (a.isTransposed() ? p * a.stride() + row : row * a.stride() + p);
-                int panelAt = panelsAt + p * LANES;
-                if (strips) {
-                    float[] packed = scratch.strips(Packing.ALIGNMENT + steps * rows + LANES);
-                    packStrips(a.data(), aAt, a.stride(), a.isTransposed(), rows, steps, packed);
-                    tiles(true, packed, Packing.ALIGNMENT, 0, panels, panelAt, panelStride, steps, c.data(), cAt,
-                            c.stride(), rows, columns, resume, scratch.edge);
-                } else {
-                    tiles(false, a.data(), aAt, a.stride(), panels, panelAt, panelStride, steps, c.data(), cAt,
-                            c.stride(), rows, columns, resume, scratch.edge);
-                }
+                block(strips, near, a, aAt, b, bAt + p * bStep, bStep, bDistance, inPlace, steps, c.data(), cAt,
+                        c.stride(), rows, columns, resume, scratch);
                 p += steps;
             } while (p < a.columns());
             finish(c, cStart, row, rows, column, columns, epilogue);
         }
     }
 
-    /// A block of C, tile by tile: down the rows for each group of panels, which stays in the first-level cache.
-    private void tiles(boolean strips, float[] a, int aAt, int aStride, float[] panels, int panelsAt, int panelStride,
-            int steps, float[] c, int cAt, int cStride, int rows, int columns, boolean resume, float[] edge) {
-        GemmBlocks.Tile tile = strips ? blocks.strip() : blocks.panel();
-        int vectors;
-        for (int column = 0; column < columns; column += vectors * LANES) {
-            vectors = GemmBlocks.next(Math.ceilDiv(columns - column, LANES), tile.vectors());
-            int width = Math.min(vectors * LANES, columns - column);
-            boolean whole = width == vectors * LANES;
-            int panel = panelsAt + column / LANES * panelStride;
-            int height;
-            for (int row = 0; row < rows; row += height) {
-                height = GemmBlocks.next(rows - row, tile.rows());
-                int tileAt = cAt + row * cStride + column;
-                float[] target = whole ? c : edge;
-                int targetAt = whole ? tileAt : 0;
-                int targetStride = whole ? cStride : vectors * LANES;
-                if (resume && !whole) {
-                    TilePasses.copy(c, tileAt, cStride, edge, 0, targetStride, height, width);
-                }
-                float[] start = resume ? target : GemmTile.ZEROS;
-                int startAt = resume ? targetAt : 0;
-                int startStride = resume ? targetStride : 0;
+    /// A block of C over some steps of k, tile by tile.
+    ///
+    /// @param near whether B stays in the second-level cache. Then tiles go along the columns for a strip of A at a
+    ///        time, which stays in the first-level cache; otherwise they go down the rows for a few vectors of B
+    private void block(boolean strips, boolean near, Matrix a, int aAt, float[] b, int bAt, int bStep, int bDistance,
+            boolean inPlace, int steps, float[] c, int cAt, int cStride, int rows, int columns, boolean resume,
+            GemmScratch scratch) {
+        int tallest = blocks.tile().rows();
+        int rowSize = strips ? steps : Packing.ROW_DISTANCE;
+        int rowsAtATime = near ? Math.min(tallest, rows) : rows;
+        float[] copy = scratch.rows(Packing.ALIGNMENT + rowsAtATime * rowSize + LANES);
+        int height;
+        for (int from = 0; from < rows; from += rowsAtATime) {
+            rowsAtATime = near ? GemmBlocks.next(rows - from, tallest) : rows;
+            for (int row = 0; row < rowsAtATime; row += height) {
+                height = GemmBlocks.next(rowsAtATime - row, tallest);
+                int source = aAt + (from + row) * (a.isTransposed() ? 1 : a.stride());
+                int target = Packing.ALIGNMENT + row * rowSize;
                 if (strips) {
-                    StripTiles.run(height, vectors, a, aAt + row * steps, 0, panels, panel, panelStride, steps, start,
-                            startAt, startStride, target, targetAt, targetStride);
+                    Packing.strip(a.data(), source, a.stride(), a.isTransposed(), height, steps, copy, target);
                 } else {
-                    PanelTiles.run(height, vectors, a, aAt + row * aStride, aStride, panels, panel, panelStride, steps,
-                            start, startAt, startStride, target, targetAt, targetStride);
+                    Packing.rows(a.data(), source, a.stride(), height, steps, copy, target);
                 }
-                if (!whole) {
-                    TilePasses.copy(edge, 0, targetStride, c, tileAt, cStride, height, width);
+            }
+            int cFrom = cAt + from * cStride;
+            int vectors;
+            for (int column = 0; column < columns; column += vectors * LANES) {
+                vectors = blocks.vectors(Math.ceilDiv(columns - column, LANES), rows, strips);
+                int start = column;
+                if (inPlace && column + vectors * LANES > columns) {
+                    vectors = Math.min(vectors, columns / LANES);
+                    start = Math.min(column, columns - vectors * LANES);
+                }
+                int width = Math.min(vectors * LANES, columns - start);
+                int bFrom = bAt + (inPlace ? start : start / LANES * bDistance);
+                for (int row = 0; row < rowsAtATime; row += height) {
+                    height = strips ? GemmBlocks.next(rowsAtATime - row, tallest)
+                            : blocks.rows(rowsAtATime - row, vectors);
+                    tile(strips, height, vectors, width, resume, copy, Packing.ALIGNMENT + row * rowSize, b, bFrom,
+                            bStep, bDistance, steps, c, cFrom + row * cStride + start, cStride, scratch.edge);
                 }
             }
         }
     }
 
-    private void packStrips(float[] a, int aAt, int aStride, boolean transposed, int rows, int steps, float[] strips) {
-        int height;
-        for (int row = 0; row < rows; row += height) {
-            height = GemmBlocks.next(rows - row, blocks.strip().rows());
-            int from = aAt + row * (transposed ? 1 : aStride);
-            Packing.strip(a, from, aStride, transposed, height, steps, strips, Packing.ALIGNMENT + row * steps);
+    /// A tile, on scratch if it is not as wide as its vectors.
+    private static void tile(boolean strips, int rows, int vectors, int width, boolean resume, float[] a, int aAt,
+            float[] b, int bAt, int bStep, int bDistance, int depth, float[] c, int cAt, int cStride, float[] edge) {
+        int stride = vectors * LANES;
+        if (width == stride) {
+            tile(strips, rows, vectors, resume, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
+            return;
+        }
+        if (resume) {
+            TilePasses.copy(c, cAt, cStride, edge, 0, stride, rows, width);
+        }
+        tile(strips, rows, vectors, resume, a, aAt, b, bAt, bStep, bDistance, depth, edge, 0, stride);
+        TilePasses.copy(edge, 0, stride, c, cAt, cStride, rows, width);
+    }
+
+    private static void tile(boolean strips, int rows, int vectors, boolean resume, float[] a, int aAt, float[] b,
+            int bAt, int bStep, int bDistance, int depth, float[] c, int cAt, int cStride) {
+        if (strips) {
+            if (resume) {
+                StripTiles.resume(rows, vectors, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
+            } else {
+                StripTiles.start(rows, vectors, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
+            }
+        } else if (resume) {
+            RowTiles.resume(rows, vectors, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
+        } else {
+            RowTiles.start(rows, vectors, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
         }
     }
 

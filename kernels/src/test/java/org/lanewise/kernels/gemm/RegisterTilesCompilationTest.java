@@ -30,7 +30,8 @@ class RegisterTilesCompilationTest {
         List<String> skipped = log.lines().filter(line -> line.contains("COMPILE SKIPPED")
                 && line.contains("org.lanewise")).toList();
         assertEquals(List.of(), skipped);
-        for (String tile : List.of("StripTiles::tile12x2", "PanelTiles::tile8x3", "DirectTiles::tile8x3")) {
+        for (String tile : List.of("StripTiles::start12x2", "StripTiles::resume12x2", "RowTiles::start8x3",
+                "RowTiles::resume1x8", "RowUpdates::resume8")) {
             assertTrue(log.contains(tile), tile + " was never compiled");
         }
     }
@@ -42,21 +43,26 @@ class RegisterTilesCompilationTest {
 
     /// Runs every tile often enough for C1.
     public static void main(String[] arguments) {
-        float[] a = new float[64];
-        float[] b = new float[64];
+        GemmBlocks blocks = GemmBlocks.of(32);
+        float[] a = new float[GemmTile.MAX_ROWS * Packing.ROW_DISTANCE];
+        float[] b = new float[GemmTile.MAX_VECTORS * Packing.LANES];
         float[] c = new float[GemmTile.MAX_ROWS * GemmTile.MAX_VECTORS * Packing.LANES];
         int stride = GemmTile.MAX_VECTORS * Packing.LANES;
         for (int call = 0; call < CALLS; call++) {
-            for (int rows = 1; rows <= 12; rows++) {
+            for (int rows = 1; rows <= GemmTile.MAX_ROWS; rows++) {
                 for (int vectors = 1; vectors <= 2; vectors++) {
-                    StripTiles.run(rows, vectors, a, 0, 0, b, 0, 0, 1, GemmTile.ZEROS, 0, 0, c, 0, stride);
+                    StripTiles.start(rows, vectors, a, 0, b, 0, 0, 0, 1, c, 0, stride);
+                    StripTiles.resume(rows, vectors, a, 0, b, 0, 0, 0, 1, c, 0, stride);
+                }
+                int mostVectors = Math.max(rows <= 8 ? 3 : 2, blocks.vectors(GemmTile.MAX_VECTORS, rows, false));
+                for (int vectors = 1; vectors <= mostVectors; vectors++) {
+                    RowTiles.start(rows, vectors, a, 0, b, 0, 0, 0, 1, c, 0, stride);
+                    RowTiles.resume(rows, vectors, a, 0, b, 0, 0, 0, 1, c, 0, stride);
                 }
             }
-            for (int rows = 1; rows <= 8; rows++) {
-                for (int vectors = 1; vectors <= 3; vectors++) {
-                    PanelTiles.run(rows, vectors, a, 0, 1, b, 0, 0, 1, GemmTile.ZEROS, 0, 0, c, 0, stride);
-                    DirectTiles.run(rows, vectors, a, 0, 1, b, 0, 0, 1, GemmTile.ZEROS, 0, 0, c, 0, stride);
-                }
+            for (int steps = 1; steps <= RowUpdates.MOST_STEPS; steps++) {
+                RowUpdates.start(steps, a, 0, 1, b, 0, 0, c, 0, stride);
+                RowUpdates.resume(steps, a, 0, 1, b, 0, 0, c, 0, stride);
             }
         }
     }
