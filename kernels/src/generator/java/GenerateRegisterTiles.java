@@ -14,11 +14,11 @@ import java.nio.file.Path;
 /// | `StripTiles` | packed in strips: the elements of the tile's rows side by side, step after step |
 /// | `RowTiles` | copied row by row, rows at a distance that the source states |
 ///
-/// Either way one address register serves all rows, which A in place would not allow. B may lie anywhere: in panels of
-/// one vector's columns, or in place.
+/// Either way one address register serves all rows, which A in place would not allow. B is read two vectors side by
+/// side, so that one register serves both.
 ///
 /// Each shape has two methods, for C2 does not keep so many sums in registers where two branches meet: `start…` begins
-/// the chains at +0, `resume…` at the values in C.
+/// the chains at +0, and B may lie in panels or in place; `resume…` begins with the values in C, and knows panels only.
 ///
 /// The tiles are as lean as can be: no mask, bias or activation, and one way to start. C1 inlines the Vector API too,
 /// and gives up on a larger method ("out of virtual registers"); HotSpot then leaves the method at a slow tier for
@@ -50,7 +50,7 @@ public final class GenerateRegisterTiles {
 
         /// Vectors of the widest tile with so many rows. Strips are for products of many rows, and need no wide ones.
         int mostVectors(int rows) {
-            return this == STRIP ? 2 : Math.max(Math.ceilDiv(FEWEST_SUMS, rows), Math.min(3, MOST_SUMS / rows));
+            return this == STRIP ? 2 : Math.max(2 * Math.ceilDiv(FEWEST_SUMS, 2 * rows), Math.min(3, MOST_SUMS / rows));
         }
 
         /// Index of A's element in row `row` of the tile.
@@ -129,13 +129,15 @@ public final class GenerateRegisterTiles {
     }
 
     private void dispatch(String name) {
-        line("    static void " + name + "(int rows, int vectors, float[] a, int aAt, float[] b, int bAt, int bStep,");
+        String bStep = name.equals("start") ? "bStep, " : "";
+        line("    static void " + name + "(int rows, int vectors, float[] a, int aAt, float[] b, int bAt, "
+                + (bStep.isEmpty() ? "" : "int " + bStep.strip()));
         line("            int bDistance, int depth, float[] c, int cAt, int cStride) {");
         line("        switch (rows * 16 + vectors) {");
         for (int rows = 1; rows <= MOST_ROWS; rows++) {
             for (int vectors = 1; vectors <= kind.mostVectors(rows); vectors++) {
                 line("            case " + (rows * 16 + vectors) + " -> " + name + rows + "x" + vectors
-                        + "(a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);");
+                        + "(a, aAt, b, bAt, " + bStep + "bDistance, depth, c, cAt, cStride);");
             }
         }
         line("            default -> throw new AssertionError(rows + \"×\" + vectors);");
@@ -145,7 +147,8 @@ public final class GenerateRegisterTiles {
 
     private void tile(int rows, int vectors, boolean resume) {
         line("    private static void " + (resume ? "resume" : "start") + rows + "x" + vectors
-                + "(float[] a, int aAt, float[] b, int bAt, int bStep, int bDistance,");
+                + "(float[] a, int aAt, float[] b, int bAt, " + (resume ? "" : "int bStep, ")
+                + "int bDistance,");
         line("            int depth, float[] c, int cAt, int cStride) {");
         if (resume) {
             line("        int at = cAt;");
@@ -165,7 +168,7 @@ public final class GenerateRegisterTiles {
         if (kind == Kind.STRIP) {
             line("            aAt += " + rows + ";");
         }
-        line("            bAt += bStep;");
+        line("            bAt += " + (resume ? "2 * LANES" : "bStep") + ";");
         line("        }");
         // From the last row up: indices that the loads before the loop have not computed, for those C2 would keep in
         // registers all through the loop, and spill the loop's own.
@@ -199,7 +202,7 @@ public final class GenerateRegisterTiles {
         int rowsOfBlock = rowsOfBlock(rows, vectors);
         for (int vector = 0; vector < vectors; vector++) {
             line("            FloatVector b" + vector + " = FloatVector.fromArray(SPECIES, b, bAt"
-                    + times(vector, "bDistance") + ");");
+                    + times(vector / 2, "bDistance") + times(vector % 2, "LANES") + ");");
         }
         for (int row = 0; row < rows; row++) {
             if (row > 0 && row % rowsOfBlock == 0) {

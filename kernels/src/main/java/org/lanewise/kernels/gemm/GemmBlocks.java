@@ -3,67 +3,63 @@ package org.lanewise.kernels.gemm;
 
 /// The shapes into which a product is cut: the table of [#of], a row for each number of vector registers.
 ///
-/// @param tile the register tile, at most 12×2
-/// @param depth steps of k for which a tile runs (KC); where A is copied row by row, at most [Packing#ROW_DEPTH]
+/// @param tileRows rows of the register tile, which is two vectors wide; at most 12
+/// @param depth steps of k for which a tile runs (KC), at most [Packing#ROW_DEPTH]
 /// @param rows rows of C that are completed, over all steps of k, before the next (MC)
 /// @param columns columns of C that are completed before the next (NC)
 /// @param panelElements elements of B that are packed at a time, if that makes fewer columns
 /// @param nearElements up to so many elements of B stay in the second-level cache
 /// @param inPlaceElements up to so many elements of B, with those between its rows, B is read in place
 /// @param stripFromColumns from so many columns on, A is transposed into strips instead of copied
-/// @param deepStripFromColumns the same where k has more steps than a row takes
-/// @param updateRows up to so many rows, or
+/// @param updateRows up to so many rows, where B is too large for that, or
 /// @param updateSteps up to so many steps of k, C is updated row by row
-record GemmBlocks(Tile tile, int depth, int rows, int columns, int panelElements, int nearElements,
-        int inPlaceElements, int stripFromColumns, int deepStripFromColumns, int updateRows, int updateSteps) {
-
-    /// A block of C that stays in registers while a loop runs down k.
-    ///
-    /// @param rows its rows
-    /// @param vectors vectors in each row
-    record Tile(int rows, int vectors) {
-    }
+record GemmBlocks(int tileRows, int depth, int rows, int columns, int panelElements, int nearElements,
+        int inPlaceElements, int stripFromColumns, int updateRows, int updateSteps) {
 
     /// Bounds the scratch that a product of great depth takes: 16 MiB.
     private static final int PANEL_ELEMENTS = 1 << 22;
+
+    /// 16 KiB, a third or half of the first-level cache.
+    private static final int NEAR_ROWS_ELEMENTS = 1 << 12;
 
     /// Fewer independent sums would leave two fma units idle, each of which takes four cycles for a result.
     private static final int FEWEST_SUMS = 8;
 
     /// The row of the table for so many vector registers.
     ///
-    /// Measured on a Sapphire Rapids core (L1 48 KiB, L2 2 MiB), as fractions of its FMA peak at the same vector width.
-    /// With 32 registers:
+    /// Measured on a Sapphire Rapids core (L1 48 KiB, L2 2 MiB) that shares itself with another machine's thread, as
+    /// fractions of its FMA peak at the same vector width. With 32 registers:
     ///
-    /// - A tile of 24 sums, 12×2, runs at 0.95 from strips. 14×2 is as fast but has larger edges. Of 8×3, C2 keeps one
-    ///   sum on the stack, because it broadcasts too many elements of A too early: 0.83 at best. Unrolled twice, 12×2
-    ///   reaches 0.91.
-    /// - A in place takes an address register for each row. C2 keeps some of them in vector registers, and moving them
-    ///   back takes turns with the fma: 0.6 to 0.8 for shapes from 4×4 to 12×2. So A is packed as soon as that pays: 8
-    ///   rows × 512 columns × 512 steps run at 0.77 instead of 0.49, but 32 × 64 × 128 at 0.59 instead of 0.62.
-    /// - 512 steps × 96 rows × 1024 columns: 0.75 at n = 1024. With 192 × 240 × 512 it was 0.69, for C was read and
-    ///   written more often, with 256 × 480 × 256 0.66.
-    /// - Packing B for a few rows costs more than the product: 1×512×512 runs 2.8 times as fast without, 5×1024×1024
-    ///   2.2 times.
+    /// - Tiles by themselves, A and B in the first-level cache, 256 steps: 12×2 0.82 to 0.92, 14×2 the same with larger
+    ///   edges, 8×3 0.82 (0.74 without the cuts of `GenerateRegisterTiles`), 6×4 0.66 to 0.82. To start and end a tile
+    ///   takes some 100 cycles, of 768 that 64 steps take.
+    /// - Unrolled twice, 12×2 keeps sums on the stack: 0.68 to 0.82.
+    /// - A in place takes an address register for each row, of which C2 keeps some in vector registers; moving them back
+    ///   takes turns with the fma: 0.52 to 0.72 for 8×3. Rows at a fixed distance need one register, and copying them
+    ///   is cheaper than transposing: 0.10 of a product with n = 128 instead of 0.17. From 256 columns on strips win,
+    ///   for the tile is a little faster on them: 0.79 instead of 0.76 at n = 256.
+    /// - One panel a vector instead of two took a register more, and resumed tiles ran at 0.72 instead of 0.82.
+    /// - B in place and A a strip at a time: 0.76 instead of 0.62 at n = 64, 0.80 instead of 0.78 at n = 384; but 0.31
+    ///   instead of 0.68 at n = 1024, where each row of B is on another page.
+    /// - 256 or 512 or 1024 steps, 48 to 192 rows, 512 or 1024 columns: no difference from n = 512 to 2048, all 0.60 to
+    ///   0.78 as the other thread lets them.
+    /// - Panels on a cache line instead of across two: 0.03 to 0.07 more, but an array's address cannot be known.
+    /// - Updates row by row: 1×512×512 runs five times as fast as with B packed, 8×1024×1024 1.5 times, 12×1024×1024
+    ///   1.1 times; but in place, 3×128×128 runs 1.7 times as fast as updated. Four steps of k: 1.3 times; nine: 0.7.
     ///
     /// With 16 registers, measured on a Zen 3 core (L1 32 KiB, L2 512 KiB) with 256-bit vectors:
     ///
-    /// - Tiles by themselves, 512 steps: from strips 6×2 and 4×3 0.94, 5×2 0.92, 4×2 0.89; in place 6×2 0.89, 4×3 0.86,
-    ///   4×2 0.84. Eight sums, as in 4×2, just fill the pipelines of two fma units; more of them hide a slow load, too.
-    /// - Reading B one step ahead in place of the tests that cut a step (see `GenerateRegisterTiles`): 5×2 0.93, but
-    ///   6×2 and 4×3 spill.
-    /// - Whole products at n = 512: 0.86 to 0.89; with 4×2 in place 0.78. 48 rows of C at a time reach 0.86 from
-    ///   n = 1000 to 2048, 96 rows 0.82 to 0.86, for the second-level cache is small; 256 or 384 steps instead of 512
-    ///   0.80 to 0.83.
-    /// - Strips pay from 256 columns on: at n = 96 they reach 0.69 instead of 0.77, at n = 192 the same.
-    /// - Nothing packed at n = 48 and 64: 4×3 0.73 and 0.70, 6×2, with more rows to address, 0.64 and 0.65.
+    /// - Tiles by themselves, 512 steps, from strips: 6×2 and 4×3 0.94, 5×2 0.92, 4×2 0.89. Eight sums, as in 4×2, just
+    ///   fill the pipelines of two fma units; more of them hide a slow load, too.
+    /// - Reading B one step ahead in place of the tests that cut a step: 5×2 0.93, but 6×2 and 4×3 spill.
+    /// - 48 rows of C at a time reach 0.86 from n = 1000 to 2048, 96 rows 0.82 to 0.86, for the second-level cache is
+    ///   small; 256 or 384 steps instead of 512 0.80 to 0.83.
     /// - With 128 bits (`-XX:UseAVX=1`) 0.92 at n = 512.
     static GemmBlocks of(int registers) {
         if (registers >= 32) {
-            return new GemmBlocks(new Tile(12, 2), 2048, 48, 1024, PANEL_ELEMENTS, 1 << 18, 150_000, 256, 64, 5,
-                    12);
+            return new GemmBlocks(12, 512, 96, 1024, PANEL_ELEMENTS, 1 << 18, 150_000, 256, 12, 4);
         }
-        return new GemmBlocks(new Tile(6, 2), 512, 48, 1024, PANEL_ELEMENTS, 1 << 16, 1 << 16, 256, 256, 5, 12);
+        return new GemmBlocks(6, 512, 48, 1024, PANEL_ELEMENTS, 1 << 16, 1 << 16, 256, 12, 4);
     }
 
     /// The next tile's size along a side of which `remaining` are left: full tiles, then two of equal size rather than
@@ -75,23 +71,31 @@ record GemmBlocks(Tile tile, int depth, int rows, int columns, int panelElements
         return remaining > tile ? (remaining + 1) / 2 : remaining;
     }
 
-    /// Vectors in a row of the next tile, where `remaining` are left and C has `rows`. Tiles that read A from copied
-    /// rows are wider than the table says where that would make too few sums, or leave a single vector.
-    int vectors(int remaining, int rows, boolean strips) {
-        if (strips) {
-            return next(remaining, tile.vectors());
+    /// Vectors in a row of the next tile, where `remaining` are left and C has `rows`: an even number, unless it is the
+    /// last. Tiles that read A from copied rows are wider where two vectors would make too few sums, or leave a single
+    /// one.
+    static int vectors(int remaining, int rows, boolean strips) {
+        if (strips || remaining <= 3) {
+            return Math.min(remaining, strips ? 2 : 3);
         }
-        return remaining == 3 ? 3 : next(remaining, Math.max(tile.vectors(), Math.ceilDiv(FEWEST_SUMS, rows)));
+        int vectors = next(remaining, 2 * Math.ceilDiv(FEWEST_SUMS, 2 * rows));
+        return vectors < remaining ? Math.ceilDiv(vectors, 2) * 2 : vectors;
     }
 
     /// Rows of a tile with so many vectors that reads A from copied rows, where `remaining` are left.
     int rows(int remaining, int vectors) {
-        return next(remaining, Math.max(1, tile.rows() * tile.vectors() / vectors));
+        return next(remaining, Math.clamp(2 * tileRows / vectors, 1, GemmTile.MAX_ROWS));
+    }
+
+    /// Rows of C that are completed before the next where k is done at once: whole tiles, and so few that they stay in
+    /// the first-level cache until bias and activation are applied.
+    int nearRows(int columns) {
+        return Math.clamp(NEAR_ROWS_ELEMENTS / columns / tileRows * tileRows, tileRows, Math.max(tileRows, rows));
     }
 
     /// Columns of B, of which `remaining` are left, that are packed at a time when k has `depth` steps.
     int packedColumns(int remaining, int depth) {
-        int most = panelElements / Math.max(1, depth) / Packing.LANES * Packing.LANES;
-        return Math.min(remaining, Math.clamp(most, Packing.LANES, columns));
+        int most = panelElements / Math.max(1, depth) / Packing.PANEL * Packing.PANEL;
+        return Math.min(remaining, Math.clamp(most, Packing.PANEL, columns));
     }
 }

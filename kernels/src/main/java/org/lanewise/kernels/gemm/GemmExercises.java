@@ -25,7 +25,7 @@ final class GemmExercises {
         GemmBlocks blocks = GemmBlocks.of(Registers.COUNT);
         List<Exercise<Gemm>> exercises = new ArrayList<>();
         for (int rows = 1; rows <= GemmTile.MAX_ROWS; rows++) {
-            int mostVectors = Math.max(3, blocks.vectors(GemmTile.MAX_VECTORS, rows, false));
+            int mostVectors = Math.max(3, GemmBlocks.vectors(GemmTile.MAX_VECTORS, rows, false));
             for (int vectors = 1; vectors <= mostVectors; vectors++) {
                 // Whole vectors, and an edge that ends within one.
                 exercises.add(products(rows, DEPTH, vectors * LANES));
@@ -35,6 +35,7 @@ final class GemmExercises {
         for (int depth = 1; depth <= 2 * RowUpdates.MOST_STEPS; depth++) {
             exercises.add(products(1, depth, 2 * LANES + 1));
         }
+        exercises.add(products(GemmTile.MAX_VECTORS * LANES + 1, DEPTH, 1));
         // Large enough to be packed and cut into several tiles.
         exercises.add(products(2 * GemmTile.MAX_ROWS + 1, DEPTH, blocks.stripFromColumns() + LANES + 1));
         exercises.add(batch());

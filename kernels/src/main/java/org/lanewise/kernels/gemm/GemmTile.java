@@ -8,7 +8,8 @@ package org.lanewise.kernels.gemm;
 /// | argument | is |
 /// |---|---|
 /// | `a`, `aAt` | the first element of the tile's strip, or of its rows at a distance of [Packing#ROW_DISTANCE] |
-/// | `b`, `bAt`, `bStep`, `bDistance` | B's element (0, 0) of the tile, the distance of its steps, and of its vectors |
+/// | `b`, `bAt`, `bStep` | B's element (0, 0) of the tile, and the distance of its steps: in panels [Packing#PANEL] |
+/// | `bDistance` | the distance of B's panels: pairs of vectors |
 /// | `depth` | number of steps of k, may be 0 |
 /// | `c`, `cAt`, `cStride` | C's element (0, 0) of the tile and the distance of its rows |
 ///

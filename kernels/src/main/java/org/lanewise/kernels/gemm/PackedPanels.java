@@ -3,7 +3,7 @@ package org.lanewise.kernels.gemm;
 
 import org.lanewise.kernels.Matrix;
 
-/// B in panels of one vector's columns, each a run of k rows; the last panel is filled up with zeros.
+/// B in panels of two vectors' columns, each a run of k rows; the last panel is filled up with zeros.
 final class PackedPanels implements PackedMatrix {
 
     private final int rows;
@@ -25,7 +25,7 @@ final class PackedPanels implements PackedMatrix {
     ///
     /// @throws IllegalArgumentException if no array holds so many
     static int size(int rows, int columns) {
-        long size = (long) rows * Packing.roundUp(columns) + Packing.ALIGNMENT;
+        long size = (long) rows * Math.ceilDiv(columns, Packing.PANEL) * Packing.PANEL + Packing.ALIGNMENT;
         if (size > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("gemm pack: B is " + rows + "×" + columns + " and takes " + size
                     + " elements packed; an array holds at most " + (Integer.MAX_VALUE - 8));
@@ -49,7 +49,7 @@ final class PackedPanels implements PackedMatrix {
 
     /// Distance of the panels.
     int stride() {
-        return rows * Packing.LANES;
+        return rows * Packing.PANEL;
     }
 
     void pack(Matrix b) {
@@ -60,6 +60,6 @@ final class PackedPanels implements PackedMatrix {
     void packColumns(Matrix b, int from, int to) {
         int at = b.offset() + from * (b.isTransposed() ? b.stride() : 1);
         Packing.pack(b.data(), at, b.stride(), b.isTransposed(), rows, to - from, data,
-                Packing.ALIGNMENT + from / Packing.LANES * stride(), stride());
+                Packing.ALIGNMENT + from / Packing.PANEL * stride(), stride());
     }
 }

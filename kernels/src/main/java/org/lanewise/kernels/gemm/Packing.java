@@ -6,15 +6,19 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.lanes.Species;
 
-/// Copies B into panels and A into strips, both runs of `depth` vectors, one for each step of k; or A into rows.
+/// Copies B into panels and A into strips, both runs of a few columns or rows for each step of k; or A into rows.
 final class Packing {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
 
     static final int LANES = SPECIES.length();
 
-    /// Where the first panel starts in its array. An array's elements start 16 bytes past an object that, when it is
-    /// large, starts on a cache line; 48 bytes further on, no vector straddles two lines.
+    /// Columns of a panel: two vectors, side by side in each step of k, so that a tile reads them at one address.
+    static final int PANEL = 2 * LANES;
+
+    /// Where the first panel starts in its array. An array's elements start 16 bytes past its beginning, which is on a
+    /// cache line where the collector gives a large array a region of its own, as G1 does; 48 bytes further on, no
+    /// vector straddles two lines.
     static final int ALIGNMENT = 12;
 
     /// Distance of the rows that [#rows] copies, the same for all: the compiler then knows where each row of a tile
@@ -31,8 +35,9 @@ final class Packing {
     private Packing() {
     }
 
-    static int roundUp(int columns) {
-        return Math.ceilDiv(columns, LANES) * LANES;
+    /// Elements that panels take.
+    static int panels(int depth, int columns) {
+        return Math.multiplyExact(depth, Math.ceilDiv(columns, PANEL) * PANEL);
     }
 
     /// Packs a `depth` × `columns` block.
@@ -44,15 +49,17 @@ final class Packing {
         int block = transposed ? Math.max(1, depth) : ROWS_AT_A_TIME;
         for (int p = 0; p < depth; p += block) {
             int steps = Math.min(block, depth - p);
-            for (int column = 0; column < columns; column += LANES) {
-                int width = Math.min(LANES, columns - column);
-                int panel = toAt + column / LANES * panelStride + p * LANES;
+            for (int column = 0; column < columns; column += PANEL) {
+                int width = Math.min(PANEL, columns - column);
+                int panel = toAt + column / PANEL * panelStride + p * PANEL;
                 if (transposed) {
                     transposePanel(from, at + column * stride, stride, steps, width, to, panel);
-                } else if (width == LANES) {
+                } else if (width == PANEL) {
                     copy(from, at + p * stride + column, stride, steps, to, panel);
                 } else {
-                    copyPart(from, at + p * stride + column, stride, steps, width, to, panel);
+                    copyPart(from, at + p * stride + column, stride, steps, Math.min(LANES, width), to, panel);
+                    copyPart(from, at + p * stride + column + LANES, stride, steps, Math.max(0, width - LANES), to,
+                            panel + LANES);
                 }
             }
         }
@@ -60,14 +67,17 @@ final class Packing {
 
     private static void copy(float[] from, int at, int stride, int depth, float[] to, int toAt) {
         for (int p = 0; p < depth; p++) {
-            FloatVector.fromArray(SPECIES, from, at + p * stride).intoArray(to, toAt + p * LANES);
+            FloatVector.fromArray(SPECIES, from, at + p * stride).intoArray(to, toAt + p * PANEL);
+            FloatVector.fromArray(SPECIES, from, at + p * stride + LANES).intoArray(to, toAt + p * PANEL + LANES);
         }
     }
 
+    /// Half a panel, of which `width` columns are there. The others become zeros, for what happens to lie there could
+    /// be denormal and slow.
     private static void copyPart(float[] from, int at, int stride, int depth, int width, float[] to, int toAt) {
         VectorMask<Float> mask = SPECIES.indexInRange(0, width);
         for (int p = 0; p < depth; p++) {
-            FloatVector.fromArray(SPECIES, from, at + p * stride, mask).intoArray(to, toAt + p * LANES);
+            FloatVector.fromArray(SPECIES, from, at + p * stride, mask).intoArray(to, toAt + p * PANEL);
         }
     }
 
@@ -114,16 +124,15 @@ final class Packing {
         }
     }
 
-    /// Panels are strips as high as a vector; where columns are missing, zeros, for what happens to lie there could be
-    /// denormal and slow.
+    /// Panels are strips two vectors high; where columns are missing, zeros.
     private static void transposePanel(float[] from, int at, int stride, int depth, int width, float[] to, int toAt) {
-        if (width == LANES) {
-            transposeStrip(from, at, stride, LANES, depth, to, toAt);
-            return;
+        int whole = LANES < 4 || depth < LANES ? 0 : width / LANES * LANES;
+        for (int lane = 0; lane < whole; lane += LANES) {
+            transpose(from, at + lane * stride, stride, LANES, depth, to, toAt + lane, PANEL);
         }
-        for (int lane = 0; lane < LANES; lane++) {
+        for (int lane = whole; lane < PANEL; lane++) {
             for (int p = 0; p < depth; p++) {
-                to[toAt + p * LANES + lane] = lane < width ? from[at + lane * stride + p] : 0f;
+                to[toAt + p * PANEL + lane] = lane < width ? from[at + lane * stride + p] : 0f;
             }
         }
     }

@@ -14,6 +14,12 @@ import org.lanewise.kernels.lanes.ScratchPool;
 public final class VectorGemm implements Gemm {
 
     private static final int LANES = Packing.LANES;
+    private static final int PANEL = Packing.PANEL;
+
+    /// Rows and steps of k of a block of A that is transposed at a time where C is a column: it stays in the first-level
+    /// cache.
+    private static final int COLUMN_ROWS = 4 * LANES;
+    private static final int COLUMN_DEPTH = 128;
 
     /// Fewer rows are not worth a strip.
     private static final int FEWEST_ROWS = 6;
@@ -47,7 +53,11 @@ public final class VectorGemm implements Gemm {
         GemmChecks.multiply(a, b, c, epilogue);
         PackedPanels panels = own(b);
         GemmScratch scratch = scratches.take();
-        prepacked(a, panels, c, epilogue, scratch);
+        if (isColumn(c)) {
+            column(a, a.offset(), panels.data(), Packing.ALIGNMENT, PANEL, c, c.offset(), epilogue, scratch);
+        } else {
+            prepacked(a, panels, c, epilogue, scratch);
+        }
         scratches.give(scratch);
     }
 
@@ -88,18 +98,29 @@ public final class VectorGemm implements Gemm {
 
     /// C ← epilogue(A·B), each view starting at the given index instead of its own offset.
     private void product(Matrix a, int aStart, Matrix b, int bStart, Matrix c, int cStart, Epilogue epilogue) {
-        boolean updates = c.rows() <= blocks.updateRows() || a.columns() <= blocks.updateSteps();
-        if (updates && a.columns() > 0 && !b.isTransposed()) {
+        boolean inPlace = isInPlace(a, b, c, epilogue);
+        if (isUpdate(a, b, c, inPlace)) {
             updates(a, aStart, b, bStart, c, cStart, epilogue);
             return;
         }
         GemmScratch scratch = scratches.take();
-        if (isInPlace(a, b, c, epilogue)) {
-            columns(a, aStart, b.data(), bStart, b.stride(), LANES, true, c, cStart, 0, c.columns(), epilogue, scratch);
+        if (isColumn(c)) {
+            column(a, aStart, b.data(), bStart, b.isTransposed() ? 1 : b.stride(), c, cStart, epilogue, scratch);
+        } else if (inPlace) {
+            columns(a, aStart, b.data(), bStart, b.stride(), PANEL, true, c, cStart, 0, c.columns(), epilogue, scratch);
         } else {
             packed(a, aStart, b, bStart, c, cStart, epilogue, scratch);
         }
         scratches.give(scratch);
+    }
+
+    /// Whether C is better updated row by row: where packing B would take as long as the product, and in products of so
+    /// few steps that a tile would mostly start and end.
+    private boolean isUpdate(Matrix a, Matrix b, Matrix c, boolean inPlace) {
+        if (a.columns() == 0 || b.isTransposed()) {
+            return false;
+        }
+        return !inPlace && c.rows() <= blocks.updateRows() || a.columns() <= blocks.updateSteps();
     }
 
     /// Row by row, a few steps of k at a time, nothing packed: for products that compute little with what they read.
@@ -111,7 +132,7 @@ public final class VectorGemm implements Gemm {
             columns = Math.min(blocks.columns(), c.columns() - column);
             int rows;
             for (int row = 0; row < c.rows(); row += rows) {
-                rows = Math.min(Math.max(1, blocks.updateRows()), c.rows() - row);
+                rows = GemmBlocks.next(c.rows() - row, blocks.tileRows());
                 int aAt = aStart + row * aRow;
                 int cAt = cStart + row * c.stride() + column;
                 updates(a.data(), aAt, aRow, aStep, b.data(), bStart + column, b.stride(), a.columns(), c.data(), cAt,
@@ -140,27 +161,63 @@ public final class VectorGemm implements Gemm {
         } while (p < depth);
     }
 
+    /// Whether C is a column of at least a vector: then lanes run along it.
+    private static boolean isColumn(Matrix c) {
+        return c.columns() == 1 && c.rows() >= LANES;
+    }
+
+    /// Cᵀ ← Bᵀ·Aᵀ, with A's transpose packed into panels: the same chains, but for the order of the two factors.
+    private void column(Matrix a, int aStart, float[] b, int bAt, int bStep, Matrix c, int cStart, Epilogue epilogue,
+            GemmScratch scratch) {
+        float[] sums = scratch.edge;
+        float[] factors = scratch.rows(COLUMN_DEPTH);
+        float[] panels = scratch.panels(Packing.ALIGNMENT + Packing.panels(COLUMN_DEPTH, COLUMN_ROWS));
+        int rows;
+        for (int row = 0; row < c.rows(); row += rows) {
+            rows = Math.min(COLUMN_ROWS, c.rows() - row);
+            int vectors = Math.ceilDiv(rows, LANES);
+            int cAt = cStart + row * c.stride();
+            for (int i = 0; i < vectors * LANES; i++) {
+                sums[i] = epilogue.accumulate() && i < rows ? c.data()[cAt + i * c.stride()] : 0f;
+            }
+            int steps;
+            for (int p = 0; p < a.columns(); p += steps) {
+                steps = Math.min(COLUMN_DEPTH, a.columns() - p);
+                int aAt = aStart + (a.isTransposed() ? p * a.stride() + row : row * a.stride() + p);
+                Packing.pack(a.data(), aAt, a.stride(), !a.isTransposed(), steps, rows, panels, Packing.ALIGNMENT,
+                        steps * PANEL);
+                for (int step = 0; step < steps; step++) {
+                    factors[step] = b[bAt + (p + step) * bStep];
+                }
+                RowTiles.resume(1, vectors, factors, 0, panels, Packing.ALIGNMENT, steps * PANEL, steps, sums, 0, 0);
+            }
+            for (int i = 0; i < rows; i++) {
+                c.data()[cAt + i * c.stride()] = sums[i];
+            }
+        }
+        finish(c, cStart, 0, c.rows(), 0, 1, epilogue);
+    }
+
     /// Whether B is better read in place. Then the last tile of a row overlaps the one before, which computes some
     /// elements twice: that changes nothing but where sums are added to C.
     private boolean isInPlace(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         return !b.isTransposed() && !epilogue.accumulate() && c.columns() >= LANES
-                && a.columns() <= Math.min(blocks.depth(), Packing.ROW_DEPTH)
-                && a.columns() * (long) b.stride() <= blocks.inPlaceElements();
+                && a.columns() <= blocks.depth() && a.columns() * (long) b.stride() <= blocks.inPlaceElements();
     }
 
     /// B packed, some columns at a time.
     private void packed(Matrix a, int aStart, Matrix b, int bStart, Matrix c, int cStart, Epilogue epilogue,
             GemmScratch scratch) {
         int depth = a.columns();
-        int stride = depth * LANES;
+        int stride = depth * PANEL;
         int columns;
         for (int column = 0; column < c.columns(); column += columns) {
             columns = blocks.packedColumns(c.columns() - column, depth);
-            float[] panels = scratch.panels(Packing.ALIGNMENT + depth * Packing.roundUp(columns));
+            float[] panels = scratch.panels(Packing.ALIGNMENT + Packing.panels(depth, columns));
             int from = bStart + column * (b.isTransposed() ? b.stride() : 1);
             Packing.pack(b.data(), from, b.stride(), b.isTransposed(), depth, columns, panels, Packing.ALIGNMENT,
                     stride);
-            columns(a, aStart, panels, Packing.ALIGNMENT, LANES, stride, false, c, cStart, column, columns, epilogue,
+            columns(a, aStart, panels, Packing.ALIGNMENT, PANEL, stride, false, c, cStart, column, columns, epilogue,
                     scratch);
         }
     }
@@ -169,7 +226,7 @@ public final class VectorGemm implements Gemm {
         int columns;
         for (int column = 0; column < c.columns(); column += columns) {
             columns = Math.min(blocks.columns(), c.columns() - column);
-            columns(a, a.offset(), b.data(), Packing.ALIGNMENT + column / LANES * b.stride(), LANES, b.stride(), false,
+            columns(a, a.offset(), b.data(), Packing.ALIGNMENT + column / PANEL * b.stride(), PANEL, b.stride(), false,
                     c, c.offset(), column, columns, epilogue, scratch);
         }
     }
@@ -177,21 +234,19 @@ public final class VectorGemm implements Gemm {
     /// Some columns of C, in blocks of rows that stay in a near cache until their sums are complete.
     ///
     /// @param bStep distance of B's steps of k
-    /// @param bDistance distance of B's vectors, in place or in panels
+    /// @param bDistance distance of B's panels, or in place their width
     private void columns(Matrix a, int aStart, float[] b, int bAt, int bStep, int bDistance, boolean inPlace, Matrix c,
             int cStart, int column, int columns, Epilogue epilogue, GemmScratch scratch) {
-        boolean strips = a.isTransposed() || c.rows() >= FEWEST_ROWS && (columns >= blocks.stripFromColumns()
-                || columns >= blocks.deepStripFromColumns() && a.columns() > Packing.ROW_DEPTH);
+        boolean strips = a.isTransposed() || c.rows() >= FEWEST_ROWS && columns >= blocks.stripFromColumns();
         boolean near = a.columns() * (long) columns <= blocks.nearElements();
-        int depth = strips ? blocks.depth() : Math.min(blocks.depth(), Packing.ROW_DEPTH);
         int rows;
         for (int row = 0; row < c.rows(); row += rows) {
-            rows = near && a.columns() <= depth ? GemmBlocks.next(c.rows() - row, blocks.tile().rows())
-                    : Math.min(blocks.rows(), c.rows() - row);
+            rows = Math.min(near && a.columns() <= blocks.depth() ? blocks.nearRows(columns) : blocks.rows(),
+                    c.rows() - row);
             int cAt = cStart + row * c.stride() + column;
             int p = 0;
             do {
-                int steps = Math.min(depth, a.columns() - p);
+                int steps = Math.min(blocks.depth(), a.columns() - p);
                 boolean resume = p > 0 || epilogue.accumulate();
                 int aAt = aStart + (a.isTransposed() ? p * a.stride() + row : row * a.stride() + p);
                 block(strips, near, a, aAt, b, bAt + p * bStep, bStep, bDistance, inPlace, steps, c.data(), cAt,
@@ -209,7 +264,7 @@ public final class VectorGemm implements Gemm {
     private void block(boolean strips, boolean near, Matrix a, int aAt, float[] b, int bAt, int bStep, int bDistance,
             boolean inPlace, int steps, float[] c, int cAt, int cStride, int rows, int columns, boolean resume,
             GemmScratch scratch) {
-        int tallest = blocks.tile().rows();
+        int tallest = blocks.tileRows();
         int rowSize = strips ? steps : Packing.ROW_DISTANCE;
         int rowsAtATime = near ? Math.min(tallest, rows) : rows;
         float[] copy = scratch.rows(Packing.ALIGNMENT + rowsAtATime * rowSize + LANES);
@@ -229,14 +284,14 @@ public final class VectorGemm implements Gemm {
             int cFrom = cAt + from * cStride;
             int vectors;
             for (int column = 0; column < columns; column += vectors * LANES) {
-                vectors = blocks.vectors(Math.ceilDiv(columns - column, LANES), rows, strips);
+                vectors = GemmBlocks.vectors(Math.ceilDiv(columns - column, LANES), rows, strips);
                 int start = column;
                 if (inPlace && column + vectors * LANES > columns) {
                     vectors = Math.min(vectors, columns / LANES);
                     start = Math.min(column, columns - vectors * LANES);
                 }
                 int width = Math.min(vectors * LANES, columns - start);
-                int bFrom = bAt + (inPlace ? start : start / LANES * bDistance);
+                int bFrom = bAt + (inPlace ? start : start / PANEL * bDistance);
                 for (int row = 0; row < rowsAtATime; row += height) {
                     height = strips ? GemmBlocks.next(rowsAtATime - row, tallest)
                             : blocks.rows(rowsAtATime - row, vectors);
@@ -266,12 +321,12 @@ public final class VectorGemm implements Gemm {
             int bAt, int bStep, int bDistance, int depth, float[] c, int cAt, int cStride) {
         if (strips) {
             if (resume) {
-                StripTiles.resume(rows, vectors, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
+                StripTiles.resume(rows, vectors, a, aAt, b, bAt, bDistance, depth, c, cAt, cStride);
             } else {
                 StripTiles.start(rows, vectors, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
             }
         } else if (resume) {
-            RowTiles.resume(rows, vectors, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
+            RowTiles.resume(rows, vectors, a, aAt, b, bAt, bDistance, depth, c, cAt, cStride);
         } else {
             RowTiles.start(rows, vectors, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
         }

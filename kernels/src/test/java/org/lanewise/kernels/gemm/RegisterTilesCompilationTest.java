@@ -43,7 +43,6 @@ class RegisterTilesCompilationTest {
 
     /// Runs every tile often enough for C1.
     public static void main(String[] arguments) {
-        GemmBlocks blocks = GemmBlocks.of(32);
         float[] a = new float[GemmTile.MAX_ROWS * Packing.ROW_DISTANCE];
         float[] b = new float[GemmTile.MAX_VECTORS * Packing.LANES];
         float[] c = new float[GemmTile.MAX_ROWS * GemmTile.MAX_VECTORS * Packing.LANES];
@@ -52,12 +51,12 @@ class RegisterTilesCompilationTest {
             for (int rows = 1; rows <= GemmTile.MAX_ROWS; rows++) {
                 for (int vectors = 1; vectors <= 2; vectors++) {
                     StripTiles.start(rows, vectors, a, 0, b, 0, 0, 0, 1, c, 0, stride);
-                    StripTiles.resume(rows, vectors, a, 0, b, 0, 0, 0, 1, c, 0, stride);
+                    StripTiles.resume(rows, vectors, a, 0, b, 0, 0, 1, c, 0, stride);
                 }
-                int mostVectors = Math.max(rows <= 8 ? 3 : 2, blocks.vectors(GemmTile.MAX_VECTORS, rows, false));
+                int mostVectors = Math.max(rows <= 8 ? 3 : 2, GemmBlocks.vectors(GemmTile.MAX_VECTORS, rows, false));
                 for (int vectors = 1; vectors <= mostVectors; vectors++) {
                     RowTiles.start(rows, vectors, a, 0, b, 0, 0, 0, 1, c, 0, stride);
-                    RowTiles.resume(rows, vectors, a, 0, b, 0, 0, 0, 1, c, 0, stride);
+                    RowTiles.resume(rows, vectors, a, 0, b, 0, 0, 1, c, 0, stride);
                 }
             }
             for (int steps = 1; steps <= RowUpdates.MOST_STEPS; steps++) {
