@@ -34,7 +34,7 @@ record GemmBlocks(int tileRows, int depth, int rows, int columns, int panelEleme
     ///   edges, 8×3 0.82 (0.74 without the cuts of `GenerateRegisterTiles`), 6×4 0.66 to 0.82. To start and end a tile
     ///   takes some 100 cycles, of 768 that 64 steps take.
     /// - Unrolled twice, 12×2 keeps sums on the stack: 0.68 to 0.82.
-    /// - A in place takes an address register for each row, of which C2 keeps some in vector registers; moving them back
+    /// - A in place takes an address register for each row. C2 keeps some in vector registers, and moving them back
     ///   takes turns with the fma: 0.52 to 0.72 for 8×3. Rows at a fixed distance need one register, and copying them
     ///   is cheaper than transposing: 0.10 of a product with n = 128 instead of 0.17. From 256 columns on strips win,
     ///   for the tile is a little faster on them: 0.79 instead of 0.76 at n = 256.

@@ -16,8 +16,8 @@ public final class VectorGemm implements Gemm {
     private static final int LANES = Packing.LANES;
     private static final int PANEL = Packing.PANEL;
 
-    /// Rows and steps of k of a block of A that is transposed at a time where C is a column: it stays in the first-level
-    /// cache.
+    /// Rows and steps of k of a block of A that is transposed at a time where C is a column: it stays in the first
+    /// level of cache.
     private static final int COLUMN_ROWS = 4 * LANES;
     private static final int COLUMN_DEPTH = 128;
 
