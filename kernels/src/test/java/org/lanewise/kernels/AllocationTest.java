@@ -24,21 +24,22 @@ import org.lanewise.kernels.softmax.CrossEntropy;
 /// when it is alone would box its vectors here.
 class AllocationTest {
 
-    private static final int ROWS = 33;
-    private static final int COLUMNS = 65;
-
     private static final Kernels KERNELS = Kernels.vector();
 
-    private static Matrix matrix(int rows, int columns) {
-        return Samples.normal(new Random(rows * 31L + columns), rows, columns, Layout.STRIDED, 1f);
+    private int rowCount;
+    private int columnCount;
+    private Layout layout;
+
+    private Matrix matrix(int rows, int columns) {
+        return Samples.normal(new Random(rows * 31L + columns), rows, columns, layout, 1f);
     }
 
-    private static List<Call> calls() {
+    private List<Call> calls() {
         List<Call> calls = new ArrayList<>();
-        Matrix x = matrix(ROWS, COLUMNS);
-        Matrix y = matrix(ROWS, COLUMNS);
-        Matrix z = matrix(ROWS, COLUMNS);
-        Matrix row = matrix(1, COLUMNS);
+        Matrix x = matrix(rowCount, columnCount);
+        Matrix y = matrix(rowCount, columnCount);
+        Matrix z = matrix(rowCount, columnCount);
+        Matrix row = matrix(1, columnCount);
         for (Function function : Function.values()) {
             calls.add(new Call(function.name(), () -> KERNELS.functions().apply(function, x, y)));
         }
@@ -50,7 +51,7 @@ class AllocationTest {
         }
         calls.add(new Call("product with a derivative", () -> KERNELS.activations().backward(x, y, z)));
         calls.add(new Call("parametric ReLU", () -> KERNELS.activations().parametricRelu(x, row, y)));
-        Matrix slopes = matrix(1, COLUMNS);
+        Matrix slopes = matrix(1, columnCount);
         calls.add(new Call("parametric ReLU backward",
                 () -> KERNELS.activations().parametricReluBackward(x, row, y, z, slopes)));
         gemm(calls);
@@ -62,7 +63,7 @@ class AllocationTest {
         calls.add(new Call("log-softmax", () -> KERNELS.softmax().logSoftmax(x, y)));
         calls.add(new Call("softmax backward", () -> KERNELS.softmax().softmaxBackward(x, y, z)));
         calls.add(new Call("log-softmax backward", () -> KERNELS.softmax().logSoftmaxBackward(x, y, z)));
-        int[] labels = new Random(1).ints(ROWS, 0, COLUMNS).toArray();
+        int[] labels = new Random(1).ints(rowCount, 0, columnCount).toArray();
         calls.add(new Call("cross-entropy of labels",
                 () -> KERNELS.softmax().crossEntropy(x, labels, 0, CrossEntropy.MEAN, y)));
         calls.add(new Call("cross-entropy of labels without a gradient",
@@ -107,15 +108,15 @@ class AllocationTest {
                 new Activation.HardSigmoid(), new Activation.HardSwish());
     }
 
-    private static void gemm(List<Call> calls) {
-        Matrix derivative = matrix(ROWS, COLUMNS);
-        Matrix c = matrix(ROWS, COLUMNS);
-        Matrix bias = matrix(1, COLUMNS);
+    private void gemm(List<Call> calls) {
+        Matrix derivative = matrix(rowCount, columnCount);
+        Matrix c = matrix(rowCount, columnCount);
+        Matrix bias = matrix(1, columnCount);
         for (int k : new int[] {1, 70}) {
-            Matrix a = matrix(ROWS, k);
-            Matrix b = matrix(k, COLUMNS);
-            Matrix aTransposed = matrix(k, ROWS).transposed();
-            Matrix bTransposed = matrix(COLUMNS, k).transposed();
+            Matrix a = matrix(rowCount, k);
+            Matrix b = matrix(k, columnCount);
+            Matrix aTransposed = matrix(k, rowCount).transposed();
+            Matrix bTransposed = matrix(columnCount, k).transposed();
             PackedMatrix packed = KERNELS.gemm().pack(b);
             calls.add(new Call("packing k=" + k, () -> KERNELS.gemm().pack(b, packed)));
             for (Epilogue epilogue : List.of(Epilogue.OVERWRITE, Epilogue.dense(bias, Activation.RELU),
@@ -127,12 +128,12 @@ class AllocationTest {
                 calls.add(new Call("A·packed" + name, () -> KERNELS.gemm().multiply(a, packed, c, epilogue)));
             }
             Matrix row = matrix(1, k);
-            Matrix rowResult = matrix(1, COLUMNS);
+            Matrix rowResult = matrix(1, columnCount);
             calls.add(new Call("row·B k=" + k, () -> KERNELS.gemm().multiply(row, b, rowResult, Epilogue.OVERWRITE)));
             calls.add(new Call("row·packed k=" + k,
                     () -> KERNELS.gemm().multiply(row, packed, rowResult, Epilogue.OVERWRITE)));
             Matrix column = matrix(k, 1);
-            Matrix columnResult = matrix(ROWS, 1);
+            Matrix columnResult = matrix(rowCount, 1);
             calls.add(new Call("A·column k=" + k,
                     () -> KERNELS.gemm().multiply(a, column, columnResult, Epilogue.OVERWRITE)));
             Matrix firstA = matrix(4 * 8, k).rows(0, 8);
@@ -148,14 +149,14 @@ class AllocationTest {
                 () -> KERNELS.gemm().multiply(large, other, result, Epilogue.OVERWRITE)));
     }
 
-    private static void normalization(List<Call> calls) {
-        Matrix x = matrix(ROWS, COLUMNS);
-        Matrix y = matrix(ROWS, COLUMNS);
-        Matrix dx = matrix(ROWS, COLUMNS);
-        Matrix derivative = matrix(ROWS, COLUMNS);
-        Matrix[] rows = Stream.generate(() -> Matrix.zeros(1, COLUMNS)).limit(8).toArray(Matrix[]::new);
-        Matrix mean = Matrix.zeros(1, ROWS);
-        Matrix inverseDeviation = Matrix.zeros(1, ROWS);
+    private void normalization(List<Call> calls) {
+        Matrix x = matrix(rowCount, columnCount);
+        Matrix y = matrix(rowCount, columnCount);
+        Matrix dx = matrix(rowCount, columnCount);
+        Matrix derivative = matrix(rowCount, columnCount);
+        Matrix[] rows = Stream.generate(() -> Matrix.zeros(1, columnCount)).limit(8).toArray(Matrix[]::new);
+        Matrix mean = Matrix.zeros(1, rowCount);
+        Matrix inverseDeviation = Matrix.zeros(1, rowCount);
         for (Activation activation : List.of(Activation.IDENTITY, Activation.RELU, Activation.TANH)) {
             calls.add(new Call("batch norm in training, " + activation,
                     () -> KERNELS.normalization().batchNormTraining(x, rows[0], rows[1], 1e-5f, 0.1f, rows[2], rows[3],
@@ -176,6 +177,18 @@ class AllocationTest {
 
     @Test
     void warmKernelsAllocateNothing() {
+        rowCount = 33;
+        columnCount = 65;
+        layout = Layout.STRIDED;
+        Allocation.assertNoneWhenWarm(calls());
+    }
+
+    /// Rows shorter than a vector, the last of which ends the array: another way through the ends of rows.
+    @Test
+    void warmKernelsAllocateNothingOnShortRows() {
+        rowCount = 64;
+        columnCount = 10;
+        layout = Layout.DENSE;
         Allocation.assertNoneWhenWarm(calls());
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -193,6 +194,20 @@ class TieredKernelsTest {
         assertFalse(kernels.describe().contains("SIMD"), kernels.describe());
         softmax.softmax(Matrix.zeros(2, 3), Matrix.zeros(2, 3));
         assertTrue(kernels.describe().matches("tiered: SIMD \\(.*\\) for softmax; .*, 2 threads"), kernels.describe());
+    }
+
+    @Test
+    void parallelThreadsShareWhatTheyPackAfterTheSwitch() {
+        Random random = new Random(3);
+        Matrix a = Samples.normal(random, 201, 70, Layout.STRIDED, 1f);
+        Matrix b = Samples.normal(random, 70, 145, Layout.OFFSET, 1f);
+        Matrix expected = Samples.blank(201, 145, Layout.STRIDED);
+        Matrix actual = Samples.blank(201, 145, Layout.STRIDED);
+        Kernels.reference().gemm().multiply(a, b, expected, Epilogue.OVERWRITE);
+        Kernels together = COMPILED.parallel(ForkJoinPool.commonPool(), 2);
+        together.gemm().multiply(a, b, actual, Epilogue.OVERWRITE);
+        together.gemm().multiply(a, b, actual, Epilogue.OVERWRITE);
+        assertSameBits(expected, actual, "after the switch");
     }
 
     @Test

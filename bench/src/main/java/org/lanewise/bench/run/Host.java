@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.lanewise.bench.implementation.Processor;
@@ -83,12 +85,21 @@ final class Host {
     }
 
     private static String commit() {
+        String head = git("rev-parse", "--short=12", "HEAD");
+        // Results of other families that are not committed yet are no change of what is measured.
+        String changes = git("status", "--porcelain", "--", ":/", ":(top,exclude)jmh-results");
+        return head.isEmpty() ? "unknown" : changes.isEmpty() ? head : head + "-dirty";
+    }
+
+    /// What a git command prints; nothing where there is no git or no repository.
+    private static String git(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("git"));
+        command.addAll(List.of(arguments));
         try {
-            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=12").start();
-            String text = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return text.isEmpty() ? "unknown" : text;
+            Process git = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException _) {
-            return "unknown";
+            return "";
         }
     }
 }

@@ -37,7 +37,8 @@ public final class ParallelGemm implements Gemm {
     public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         GemmChecks.multiply(a, b, c, epilogue);
         int share = team.threads() * SHARE;
-        if (c.rows() >= share && gemm instanceof VectorGemm own) {
+        Gemm now = gemm instanceof TieredGemm tiered ? tiered.current() : gemm;
+        if (c.rows() >= share && now instanceof VectorGemm own) {
             shared(own, a, b, c, epilogue);
         } else if (c.rows() >= share || c.columns() < share) {
             team.split(c.rows(), ROW_UNIT, worthwhile(c.columns(), a.columns()), (from, to) -> gemm.multiply(
@@ -61,7 +62,7 @@ public final class ParallelGemm implements Gemm {
             Epilogue part = ofColumns(epilogue, column, column + columns);
             team.splitInTurn(columns, COLUMN_UNIT, Math.ceilDiv(WORTHWHILE_ELEMENTS, Math.max(1, depth)),
                     (from, to) -> panels.packColumns(source, from, to),
-                    c.rows(), ROW_UNIT, worthwhile(columns, depth), (from, to) -> gemm.multiply(
+                    c.rows(), ROW_UNIT, worthwhile(columns, depth), (from, to) -> own.multiply(
                             a.rows(from, to - from), panels, target.rows(from, to - from), ofRows(part, from, to)));
         }
         scratches.give(scratch);
