@@ -117,7 +117,7 @@ public final class VectorGemm implements Gemm {
     /// Whether C is better updated row by row: where packing B would take as long as the product, and in products of so
     /// few steps that a tile would mostly start and end.
     private boolean isUpdate(Matrix a, Matrix b, Matrix c, boolean inPlace) {
-        if (a.columns() == 0 || b.isTransposed()) {
+        if (a.columns() == 0 || b.isTransposed() || c.columns() < LANES) {
             return false;
         }
         return !inPlace && c.rows() <= blocks.updateRows() || a.columns() <= blocks.updateSteps();

@@ -97,8 +97,10 @@ final class ColumnPanels {
                 .intoArray(squares.data(), squaresAt, inRange);
     }
 
-    /// y ← fma(x − mean, scale, beta), a row at a time, from the last, which the caches still hold, to the first.
-    static void normalize(Matrix x, Matrix mean, float[] scale, Matrix beta, Matrix y) {
+    /// y ← fma(x − mean, scale, beta) for `count` rows from `first` on, a row at a time, from the last, which the caches
+    /// still hold, to the first. Two rows at a time would load what belongs to the columns half as often, but took 1.3
+    /// to 1.6 times as long from 256×512 on.
+    static void normalize(Matrix x, Matrix mean, float[] scale, Matrix beta, Matrix y, int first, int count) {
         float[] source = x.data();
         float[] target = y.data();
         float[] means = mean.data();
@@ -108,7 +110,7 @@ final class ColumnPanels {
         int meanAt = mean.offset();
         int betaAt = beta.offset();
         VectorMask<Float> tail = SPECIES.indexInRange(bound, columns);
-        for (int i = x.rows() - 1; i >= 0; i--) {
+        for (int i = first + count - 1; i >= first; i--) {
             int from = x.index(i, 0);
             int to = y.index(i, 0);
             int j = 0;

@@ -111,19 +111,27 @@ public final class VectorNormalization implements Normalization {
         }
     }
 
-    /// y ← σ(fma(x − mean, scale, beta)). The rectifier is applied in registers, any other activation by a pass of its
-    /// own.
+    /// y ← σ(fma(x − mean, scale, beta)). The rectifier is applied in registers, any other activation to some rows at a
+    /// time, while they are hot.
     private void normalize(Matrix x, Matrix mean, float[] scale, Matrix beta, Activation activation, Matrix y,
             Matrix derivative) {
         if (activation instanceof Activation.Relu) {
             ColumnPanels.rectify(x, mean, scale, beta, y, derivative);
             return;
         }
-        ColumnPanels.normalize(x, mean, scale, beta, y);
-        if (derivative != null) {
-            activations.valueAndDerivative(activation, y, y, derivative);
-        } else if (!(activation instanceof Activation.Identity)) {
-            activations.value(activation, y, y);
+        boolean alone = activation instanceof Activation.Identity && derivative == null;
+        int most = alone ? x.rows() : Math.max(1, HOT_ELEMENTS / Math.max(1, x.columns()));
+        int first;
+        for (int end = x.rows(); end > 0; end = first) {
+            first = Math.max(0, end - most);
+            int count = end - first;
+            ColumnPanels.normalize(x, mean, scale, beta, y, first, count);
+            if (derivative != null) {
+                activations.valueAndDerivative(activation, y.data(), y.index(first, 0), y.stride(), derivative.data(),
+                        derivative.index(first, 0), derivative.stride(), count, y.columns());
+            } else if (!alone) {
+                activations.value(activation, y.data(), y.index(first, 0), y.stride(), count, y.columns());
+            }
         }
     }
 
@@ -173,7 +181,7 @@ public final class VectorNormalization implements Normalization {
         for (int i = 0; i < weights.rows(); i++) {
             scaleRow(weights, i, scale, foldedWeights);
         }
-        ColumnPanels.normalize(bias, runningMean, scale, beta, foldedBias);
+        ColumnPanels.normalize(bias, runningMean, scale, beta, foldedBias, 0, 1);
         ColumnScratch.give(scale);
     }
 
