@@ -82,17 +82,48 @@ final class Packing {
     }
 
     /// Copies a `count` × `depth` block of A, `depth` at most [#ROW_DEPTH], to rows [#ROW_DISTANCE] apart.
+    ///
+    /// A few steps of all rows at a time: rows are often short, and a loop for each would mostly start and end.
     static void rows(float[] from, int at, int stride, int count, int depth, float[] to, int toAt) {
-        int whole = SPECIES.loopBound(depth);
+        if (depth < LANES) {
+            for (int row = 0; row < count; row++) {
+                for (int p = 0; p < depth; p++) {
+                    to[toAt + row * ROW_DISTANCE + p] = from[at + row * stride + p];
+                }
+            }
+            return;
+        }
+        int p = 0;
+        for (; p <= depth - 4 * LANES; p += 4 * LANES) {
+            copyFourVectors(from, at + p, stride, count, to, toAt + p);
+        }
+        for (; p < depth; p += LANES) {
+            // The last vector ends with the row, and repeats some of the one before.
+            int start = Math.min(p, depth - LANES);
+            copyVector(from, at + start, stride, count, to, toAt + start);
+        }
+    }
+
+    private static void copyFourVectors(float[] from, int at, int stride, int count, float[] to, int toAt) {
         for (int row = 0; row < count; row++) {
-            int source = at + row * stride;
-            int target = toAt + row * ROW_DISTANCE;
-            for (int p = 0; p < whole; p += LANES) {
-                FloatVector.fromArray(SPECIES, from, source + p).intoArray(to, target + p);
-            }
-            for (int p = whole; p < depth; p++) {
-                to[target + p] = from[source + p];
-            }
+            FloatVector first = FloatVector.fromArray(SPECIES, from, at);
+            FloatVector second = FloatVector.fromArray(SPECIES, from, at + LANES);
+            FloatVector third = FloatVector.fromArray(SPECIES, from, at + 2 * LANES);
+            FloatVector fourth = FloatVector.fromArray(SPECIES, from, at + 3 * LANES);
+            first.intoArray(to, toAt);
+            second.intoArray(to, toAt + LANES);
+            third.intoArray(to, toAt + 2 * LANES);
+            fourth.intoArray(to, toAt + 3 * LANES);
+            at += stride;
+            toAt += ROW_DISTANCE;
+        }
+    }
+
+    private static void copyVector(float[] from, int at, int stride, int count, float[] to, int toAt) {
+        for (int row = 0; row < count; row++) {
+            FloatVector.fromArray(SPECIES, from, at).intoArray(to, toAt);
+            at += stride;
+            toAt += ROW_DISTANCE;
         }
     }
 
