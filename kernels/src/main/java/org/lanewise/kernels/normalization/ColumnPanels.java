@@ -97,9 +97,9 @@ final class ColumnPanels {
                 .intoArray(squares.data(), squaresAt, inRange);
     }
 
-    /// y ← fma(x − mean, scale, beta) for `count` rows from `first` on, a row at a time, from the last, which the caches
-    /// still hold, to the first. Two rows at a time would load what belongs to the columns half as often, but took 1.3
-    /// to 1.6 times as long from 256×512 on.
+    /// y ← fma(x − mean, scale, beta) for `count` rows from `first` on, a row at a time, from the last, which the
+    /// caches still hold, to the first. Two rows at a time would load what belongs to the columns half as often, but
+    /// took 1.3 to 1.6 times as long from 256×512 on.
     static void normalize(Matrix x, Matrix mean, float[] scale, Matrix beta, Matrix y, int first, int count) {
         float[] source = x.data();
         float[] target = y.data();
