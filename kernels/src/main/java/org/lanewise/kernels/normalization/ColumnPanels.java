@@ -253,14 +253,12 @@ final class ColumnPanels {
         int columns = x.columns();
         int bound = SPECIES.loopBound(columns);
         int meanAt = mean.offset();
-        VectorMask<Float> tail = SPECIES.indexInRange(bound, columns);
         for (int i = x.rows() - 1; i >= 0; i--) {
             int from = x.index(i, 0);
             int gradientAt = dy.index(i, 0);
             int slopeAt = derivative == null ? 0 : derivative.index(i, 0);
             int to = dx.index(i, 0);
-            int j = 0;
-            for (; j < bound; j += STEP) {
+            for (int j = 0; j < bound; j += STEP) {
                 FloatVector g = FloatVector.fromArray(SPECIES, gradients, gradientAt + j);
                 if (derivative != null) {
                     g = g.mul(FloatVector.fromArray(SPECIES, derivative.data(), slopeAt + j));
@@ -271,17 +269,28 @@ final class ColumnPanels {
                 d.fma(fall, g.sub(FloatVector.fromArray(SPECIES, factors, columns + j)))
                         .mul(FloatVector.fromArray(SPECIES, factors, j)).intoArray(target, to + j);
             }
-            if (j < columns) {
-                FloatVector g = FloatVector.fromArray(SPECIES, gradients, gradientAt + j, tail);
-                if (derivative != null) {
-                    g = g.mul(FloatVector.fromArray(SPECIES, derivative.data(), slopeAt + j, tail));
-                }
-                FloatVector d = FloatVector.fromArray(SPECIES, source, from + j, tail)
-                        .sub(FloatVector.fromArray(SPECIES, means, meanAt + j, tail));
-                FloatVector fall = FloatVector.fromArray(SPECIES, factors, 2 * columns + j, tail);
-                d.fma(fall, g.sub(FloatVector.fromArray(SPECIES, factors, columns + j, tail)))
-                        .mul(FloatVector.fromArray(SPECIES, factors, j, tail)).intoArray(target, to + j, tail);
+        }
+        if (bound < columns) {
+            inputGradientsEdge(x, mean, derivative, dy, factors, dx, bound);
+        }
+    }
+
+    /// A method of its own: with both, C1 runs out of virtual registers, and HotSpot may leave the method at a slow
+    /// tier for good.
+    private static void inputGradientsEdge(Matrix x, Matrix mean, Matrix derivative, Matrix dy, float[] factors,
+            Matrix dx, int j) {
+        int columns = x.columns();
+        VectorMask<Float> tail = SPECIES.indexInRange(j, columns);
+        for (int i = x.rows() - 1; i >= 0; i--) {
+            FloatVector g = FloatVector.fromArray(SPECIES, dy.data(), dy.index(i, j), tail);
+            if (derivative != null) {
+                g = g.mul(FloatVector.fromArray(SPECIES, derivative.data(), derivative.index(i, j), tail));
             }
+            FloatVector d = FloatVector.fromArray(SPECIES, x.data(), x.index(i, j), tail)
+                    .sub(FloatVector.fromArray(SPECIES, mean.data(), mean.offset() + j, tail));
+            FloatVector fall = FloatVector.fromArray(SPECIES, factors, 2 * columns + j, tail);
+            d.fma(fall, g.sub(FloatVector.fromArray(SPECIES, factors, columns + j, tail)))
+                    .mul(FloatVector.fromArray(SPECIES, factors, j, tail)).intoArray(dx.data(), dx.index(i, j), tail);
         }
     }
 }
