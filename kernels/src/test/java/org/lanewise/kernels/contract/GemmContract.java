@@ -47,7 +47,8 @@ public interface GemmContract {
     default void productsAroundBlockSizesHaveTheReferencesBits() {
         Random random = new Random(73);
         int[][] shapes = {{96, 96, 96}, {97, 101, 103}, {127, 64, 65}, {1, 300, 70}, {300, 1, 70}, {70, 300, 1},
-            {129, 33, 257}, {12, 1030, 20}, {100, 20, 530}, {200, 97, 515}, {1, 1, 1100}, {5, 1100, 3}, {60, 64, 64}};
+            {129, 33, 257}, {12, 1030, 20}, {100, 20, 530}, {200, 97, 515}, {1, 1, 1100}, {5, 1100, 3}, {60, 64, 64},
+            {150, 1, 300}, {9, 1030, 300}};
         for (int[] shape : shapes) {
             GemmSamples.assertSameBitsAsReference(kernels().gemm(),
                     GemmSamples.of(random, shape[0], shape[1], shape[2]));
