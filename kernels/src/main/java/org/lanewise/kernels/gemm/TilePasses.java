@@ -32,12 +32,21 @@ final class TilePasses {
         }
     }
 
+    /// How far apart rows must be that are updated one after the other. A processor lets a load wait for a store before
+    /// it, some 30 cycles, if the two overlap in part, and takes them to be as wide as a vector whatever their masks.
+    private static int apart(int stride, int columns) {
+        int reach = Math.ceilDiv(columns, LANES) * LANES;
+        return columns % LANES == 0 || stride == 0 ? 1 : Math.ceilDiv(reach, stride);
+    }
+
     /// C ← C + bias.
     static void addBias(float[] c, int at, int stride, int rows, int columns, float[] bias, int biasAt) {
         int whole = SPECIES.loopBound(columns);
         VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
-        for (int row = 0; row < rows; row++) {
+        int apart = apart(stride, columns);
+        for (int next = 0, row = 0; next < rows; next++) {
             int start = at + row * stride;
+            row = row + apart < rows ? row + apart : (row + 1) % apart;
             for (int column = 0; column < whole; column += LANES) {
                 FloatVector sum = FloatVector.fromArray(SPECIES, c, start + column);
                 sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + column)).intoArray(c, start + column);
@@ -53,8 +62,10 @@ final class TilePasses {
     static void addBiasAndRectify(float[] c, int at, int stride, int rows, int columns, float[] bias, int biasAt) {
         int whole = SPECIES.loopBound(columns);
         VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
-        for (int row = 0; row < rows; row++) {
+        int apart = apart(stride, columns);
+        for (int next = 0, row = 0; next < rows; next++) {
             int start = at + row * stride;
+            row = row + apart < rows ? row + apart : (row + 1) % apart;
             for (int column = 0; column < whole; column += LANES) {
                 FloatVector sum = FloatVector.fromArray(SPECIES, c, start + column);
                 FloatVector z = sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + column));
