@@ -6,6 +6,7 @@ package org.lanewise.kernels.gemm;
 /// @param tileRows rows of the register tile, which is two vectors wide; at most 12
 /// @param depth steps of k for which a tile runs (KC), at most [Packing#ROW_DEPTH]
 /// @param rows rows of C that are completed, over all steps of k, before the next (MC)
+/// @param prepackedRows the same where all of B was packed beforehand, and is read from farther away
 /// @param columns columns of C that are completed before the next (NC)
 /// @param panelElements elements of B that are packed at a time, if that makes fewer columns
 /// @param nearElements up to so many elements of B stay in the second-level cache
@@ -13,8 +14,8 @@ package org.lanewise.kernels.gemm;
 /// @param stripFromColumns from so many columns on, A is transposed into strips instead of copied
 /// @param updateRows up to so many rows, where B is too large for that, or
 /// @param updateSteps up to so many steps of k, C is updated row by row
-record GemmBlocks(int tileRows, int depth, int rows, int columns, int panelElements, int nearElements,
-        int inPlaceElements, int stripFromColumns, int updateRows, int updateSteps) {
+record GemmBlocks(int tileRows, int depth, int rows, int prepackedRows, int columns, int panelElements,
+        int nearElements, int inPlaceElements, int stripFromColumns, int updateRows, int updateSteps) {
 
     /// Bounds the scratch that a product of great depth takes: 16 MiB.
     private static final int PANEL_ELEMENTS = 1 << 22;
@@ -43,6 +44,13 @@ record GemmBlocks(int tileRows, int depth, int rows, int columns, int panelEleme
     ///   instead of 0.68 at n = 1024, where each row of B is on another page.
     /// - 256 or 512 or 1024 steps, 48 to 192 rows, 512 or 1024 columns: no difference from n = 512 to 2048, all 0.60 to
     ///   0.78 as the other thread lets them.
+    /// - Where B is prepacked, 264 rows: 256×4096×4096, whose B comes from memory three times with 96 rows, took 0.85
+    ///   of the time, with 16 registers and 132 rows instead of 48 0.95; layers up to 1024×1024 took the same. But
+    ///   where B is packed just before, its panels leave the second-level cache to so many rows: n = 2048 took 1.08
+    ///   times as long.
+    /// - Tiles of four vectors for few rows of a B in memory, which then comes in twice the streams: 0.8 of the time
+    ///   for 8×4096×4096, but 1.3 to 1.4 times for 8×1024×1024, whose B the caches hold. Touching each panel's lines or
+    ///   pages ahead: no difference.
     /// - Panels on a cache line instead of across two: 0.03 to 0.07 more, but an array's address cannot be known.
     /// - Updates row by row: 1×512×512 runs five times as fast as with B packed, 8×1024×1024 1.5 times, 12×1024×1024
     ///   1.1 times; but in place, 3×128×128 runs 1.7 times as fast as updated. Four steps of k: 1.3 times; nine: 0.7.
@@ -57,9 +65,9 @@ record GemmBlocks(int tileRows, int depth, int rows, int columns, int panelEleme
     /// - With 128 bits (`-XX:UseAVX=1`) 0.92 at n = 512.
     static GemmBlocks of(int registers) {
         if (registers >= 32) {
-            return new GemmBlocks(12, 512, 96, 1024, PANEL_ELEMENTS, 1 << 18, 150_000, 256, 12, 4);
+            return new GemmBlocks(12, 512, 96, 264, 1024, PANEL_ELEMENTS, 1 << 18, 150_000, 256, 12, 4);
         }
-        return new GemmBlocks(6, 512, 48, 1024, PANEL_ELEMENTS, 1 << 16, 1 << 16, 256, 12, 4);
+        return new GemmBlocks(6, 512, 48, 132, 1024, PANEL_ELEMENTS, 1 << 16, 1 << 16, 256, 12, 4);
     }
 
     /// The next tile's size along a side of which `remaining` are left: full tiles, then two of equal size rather than

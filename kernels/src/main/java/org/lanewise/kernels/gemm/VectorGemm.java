@@ -107,7 +107,8 @@ public final class VectorGemm implements Gemm {
         if (isColumn(c)) {
             column(a, aStart, b.data(), bStart, b.isTransposed() ? 1 : b.stride(), c, cStart, epilogue, scratch);
         } else if (inPlace) {
-            columns(a, aStart, b.data(), bStart, b.stride(), PANEL, true, c, cStart, 0, c.columns(), epilogue, scratch);
+            columns(a, aStart, b.data(), bStart, b.stride(), PANEL, true, c, cStart, 0, c.columns(), blocks.rows(),
+                    epilogue, scratch);
         } else {
             packed(a, aStart, b, bStart, c, cStart, epilogue, scratch);
         }
@@ -217,8 +218,8 @@ public final class VectorGemm implements Gemm {
             int from = bStart + column * (b.isTransposed() ? b.stride() : 1);
             Packing.pack(b.data(), from, b.stride(), b.isTransposed(), depth, columns, panels, Packing.ALIGNMENT,
                     stride);
-            columns(a, aStart, panels, Packing.ALIGNMENT, PANEL, stride, false, c, cStart, column, columns, epilogue,
-                    scratch);
+            columns(a, aStart, panels, Packing.ALIGNMENT, PANEL, stride, false, c, cStart, column, columns,
+                    blocks.rows(), epilogue, scratch);
         }
     }
 
@@ -227,7 +228,7 @@ public final class VectorGemm implements Gemm {
         for (int column = 0; column < c.columns(); column += columns) {
             columns = Math.min(blocks.columns(), c.columns() - column);
             columns(a, a.offset(), b.data(), Packing.ALIGNMENT + column / PANEL * b.stride(), PANEL, b.stride(), false,
-                    c, c.offset(), column, columns, epilogue, scratch);
+                    c, c.offset(), column, columns, blocks.prepackedRows(), epilogue, scratch);
         }
     }
 
@@ -235,13 +236,14 @@ public final class VectorGemm implements Gemm {
     ///
     /// @param bStep distance of B's steps of k
     /// @param bDistance distance of B's panels, or in place their width
+    /// @param mostRows rows of a block, where it is not to stay in the first-level cache
     private void columns(Matrix a, int aStart, float[] b, int bAt, int bStep, int bDistance, boolean inPlace, Matrix c,
-            int cStart, int column, int columns, Epilogue epilogue, GemmScratch scratch) {
+            int cStart, int column, int columns, int mostRows, Epilogue epilogue, GemmScratch scratch) {
         boolean strips = a.isTransposed() || c.rows() >= FEWEST_ROWS && columns >= blocks.stripFromColumns();
         boolean near = a.columns() * (long) columns <= blocks.nearElements();
         int rows;
         for (int row = 0; row < c.rows(); row += rows) {
-            rows = Math.min(near && a.columns() <= blocks.depth() ? blocks.nearRows(columns) : blocks.rows(),
+            rows = Math.min(near && a.columns() <= blocks.depth() ? blocks.nearRows(columns) : mostRows,
                     c.rows() - row);
             int cAt = cStart + row * c.stride() + column;
             int p = 0;
