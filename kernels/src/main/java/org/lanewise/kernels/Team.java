@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,10 +13,14 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// The calling thread works too and takes over whatever parts the pool has not begun, so a call ends even if the pool
 /// never runs anything. Which thread runs a part does not matter to the result: parts are independent.
+///
+/// Networks split one loop after the other, each of which may take less time than a sleeping thread takes to wake up.
+/// So a pool's thread that has helped looks out for the team's next loop for a tenth of a millisecond before it returns
+/// to its pool.
 public final class Team {
 
-    /// How long, in nanoseconds, the calling thread looks for the last part's end before it lets the system put it to
-    /// sleep: what waking it up costs, which was measured as 50 to 100 µs on a virtual machine.
+    /// How long, in nanoseconds, a thread looks out for work or for the last part's end before it lets the system put
+    /// it to sleep: what waking it up costs, which was measured as 50 to 100 µs on a virtual machine.
     private static final long PATIENCE = 100_000;
 
     /// Parts for each thread, where they remain worthwhile: a pool's thread that comes late, after it was woken up or
@@ -27,6 +32,12 @@ public final class Team {
 
     private final Executor pool;
     private final int threads;
+
+    /// The loop that was begun last, while it has parts that nobody has taken.
+    private final AtomicReference<Job> latest = new AtomicReference<>();
+
+    /// Threads of the pool that look out for a loop.
+    private final AtomicInteger lookouts = new AtomicInteger();
 
     /// A team of the calling thread and `threads − 1` of a pool.
     ///
@@ -68,7 +79,7 @@ public final class Team {
     /// @throws RuntimeException whatever the first failing part threw, after all parts have ended
     public void split(int count, int unit, long worthwhile, Part body) {
         Stage stage = stage(count, unit, worthwhile, body);
-        if (stage.parts() <= 1) {
+        if (stage.parts <= 1) {
             body.run(0, count);
         } else {
             run(new Job(stage));
@@ -83,7 +94,7 @@ public final class Team {
             int secondUnit, long secondWorthwhile, Part second) {
         Stage one = stage(firstCount, firstUnit, firstWorthwhile, first);
         Stage two = stage(secondCount, secondUnit, secondWorthwhile, second);
-        if (two.parts() <= 1) {
+        if (two.parts <= 1) {
             first.run(0, firstCount);
             second.run(0, secondCount);
         } else {
@@ -93,13 +104,55 @@ public final class Team {
 
     private Stage stage(int count, int unit, long worthwhile, Part body) {
         int parts = (int) Math.clamp(count / worthwhile, 1, threads == 1 ? 1 : (long) threads * PARTS_PER_THREAD);
-        return new Stage(body, count, Math.max(1, Math.ceilDiv(Math.ceilDiv(count, parts), unit) * unit));
+        return new Stage(body, count, Math.max(1, Math.ceilDiv(Math.ceilDiv(count, parts), unit) * unit), threads);
     }
 
     private void run(Job job) {
-        job.handOut(pool, threads - 1);
+        latest.set(job);
+        handOut(job, threads - 1 - lookouts.get());
         job.run();
+        latest.compareAndSet(job, null);
         job.await();
+    }
+
+    private void handOut(Job job, int helpers) {
+        try {
+            for (int helper = Math.min(helpers, job.mostThreads() - 1); helper > 0; helper--) {
+                pool.execute(() -> help(job));
+            }
+        } catch (RejectedExecutionException e) {
+            // A pool that is full or shut down helps no more; the calling thread does the rest.
+            return;
+        }
+    }
+
+    /// Helps with a loop and with those that follow closely.
+    private void help(Job first) {
+        first.run();
+        if (Thread.currentThread() == first.caller) {
+            return;
+        }
+        Job job = lookOut();
+        while (job != null) {
+            job.run();
+            job = lookOut();
+        }
+    }
+
+    /// Waits a while for a loop with parts to take; null if none was begun.
+    private Job lookOut() {
+        lookouts.incrementAndGet();
+        Job job = latest.get();
+        long end = System.nanoTime() + PATIENCE;
+        while ((job == null || !job.hasPartsLeft()) && System.nanoTime() < end
+                && !Thread.currentThread().isInterrupted()) {
+            Thread.onSpinWait();
+            job = latest.get();
+        }
+        lookouts.decrementAndGet();
+        // A caller that still counted on this thread had put down its loop before.
+        job = latest.get();
+        return job != null && job.hasPartsLeft() ? job : null;
     }
 
     /// Runs an elementwise pass over a matrix, in blocks of rows or, where there are few rows, of columns.
@@ -120,88 +173,123 @@ public final class Team {
         }
     }
 
-    /// A loop and the size of its parts.
-    private record Stage(Part body, int count, int size) {
+    /// A loop in parts. Each thread takes those of a range of its own first, so that in the next loop over the same
+    /// arrays it finds them in its own caches, and then what others have not begun.
+    private static final class Stage {
 
-        int parts() {
-            return Math.ceilDiv(count, size);
+        private final Part body;
+        private final int count;
+        private final int size;
+        private final int parts;
+        private final int threads;
+
+        /// How many parts of each range have been taken, and more if threads looked in vain.
+        private final AtomicIntegerArray taken;
+        private final AtomicInteger unfinished;
+
+        Stage(Part body, int count, int size, int threads) {
+            this.body = body;
+            this.count = count;
+            this.size = size;
+            this.parts = Math.ceilDiv(count, size);
+            this.threads = Math.clamp(parts, 1, threads);
+            this.taken = new AtomicIntegerArray(this.threads);
+            this.unfinished = new AtomicInteger(parts);
         }
 
-        void run(int part) {
-            body.run(part * size, Math.min(count, (part + 1) * size));
+        private int firstOf(int thread) {
+            return (int) ((long) parts * thread / threads);
+        }
+
+        /// Takes a part and runs it; false if none is left.
+        boolean runNext(int thread, AtomicReference<Throwable> failure) {
+            for (int i = 0; i < threads; i++) {
+                int range = (thread + i) % threads;
+                int part = firstOf(range);
+                int end = firstOf(range + 1);
+                if (part + taken.get(range) < end) {
+                    part += taken.getAndIncrement(range);
+                    if (part < end) {
+                        run(part, failure);
+                        return true;
+                    }
+                }
+            }
+            return false;
+        }
+
+        private void run(int part, AtomicReference<Throwable> failure) {
+            try {
+                body.run(part * size, Math.min(count, (part + 1) * size));
+            } catch (Throwable e) {
+                failure.compareAndSet(null, e);
+            }
+            unfinished.decrementAndGet();
+        }
+
+        boolean hasPartsLeft() {
+            for (int range = 0; range < threads; range++) {
+                if (firstOf(range) + taken.get(range) < firstOf(range + 1)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
-    /// Loops that are split, one after the other. Threads take parts by counting; late ones find none left and go.
-    private static final class Job implements Runnable {
+    /// Loops that are split, one after the other.
+    private static final class Job {
 
         private final Stage[] stages;
-        private final int parts;
         private final Thread caller = Thread.currentThread();
-        private final AtomicInteger next = new AtomicInteger();
-        private final AtomicInteger unfinished;
+        private final AtomicInteger joined = new AtomicInteger();
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
         Job(Stage... stages) {
             this.stages = stages;
-            int sum = 0;
+        }
+
+        /// The most threads that find a part.
+        int mostThreads() {
+            int most = 1;
             for (Stage stage : stages) {
-                sum += stage.parts();
+                most = Math.max(most, stage.threads);
             }
-            parts = sum;
-            unfinished = new AtomicInteger(parts);
+            return most;
         }
 
-        void handOut(Executor pool, int helpers) {
-            try {
-                for (int helper = Math.min(helpers, parts - 1); helper > 0; helper--) {
-                    pool.execute(this);
-                }
-            } catch (RejectedExecutionException e) {
-                // A pool that is full or shut down helps no more; the calling thread does the rest.
-                return;
-            }
+        boolean hasPartsLeft() {
+            return stages[stages.length - 1].hasPartsLeft();
         }
 
-        @Override
-        public void run() {
-            for (int part = next.getAndIncrement(); part < parts; part = next.getAndIncrement()) {
-                try {
-                    runPart(part);
-                } catch (Throwable e) {
-                    failure.compareAndSet(null, e);
+        /// Takes parts until none is left.
+        void run() {
+            int thread = joined.getAndIncrement();
+            for (int i = 0; i < stages.length; i++) {
+                // The parts of the stage before have all begun, but some may be with other threads.
+                while (i > 0 && stages[i - 1].unfinished.get() > 0) {
+                    Thread.onSpinWait();
                 }
-                if (unfinished.decrementAndGet() == 0) {
-                    LockSupport.unpark(caller);
+                boolean found = true;
+                while (found) {
+                    found = stages[i].runNext(thread, failure);
                 }
+            }
+            if (isFinished()) {
+                LockSupport.unpark(caller);
             }
         }
 
-        private void runPart(int part) {
-            int before = 0;
-            for (Stage stage : stages) {
-                if (part < before + stage.parts()) {
-                    awaitFirst(before);
-                    stage.run(part - before);
-                    return;
-                }
-                before += stage.parts();
-            }
-        }
-
-        /// Waits until so many parts have ended, which others work at: they began in order.
-        private void awaitFirst(int finished) {
-            while (finished > 0 && parts - unfinished.get() < finished) {
-                Thread.onSpinWait();
-            }
+        private boolean isFinished() {
+            return stages[stages.length - 1].unfinished.get() == 0;
         }
 
         void await() {
-            for (long end = System.nanoTime() + PATIENCE; unfinished.get() > 0 && System.nanoTime() < end;) {
+            for (long end = System.nanoTime() + PATIENCE; !isFinished() && System.nanoTime() < end;) {
                 Thread.onSpinWait();
             }
             boolean interrupted = false;
-            while (unfinished.get() > 0) {
+            while (!isFinished()) {
                 LockSupport.park(this);
                 // A part in flight writes the caller's arrays: it must end first. The interrupt is kept for later.
                 interrupted |= Thread.interrupted();

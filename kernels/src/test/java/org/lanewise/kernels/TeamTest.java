@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +67,91 @@ class TeamTest {
             });
         }
         assertEquals(2, names.size(), names.toString());
+    }
+
+    @Test
+    void aHelperStaysForALoopThatFollowsClosely() throws InterruptedException {
+        boolean stayed = false;
+        // Helpers stay for a tenth of a millisecond, which a busy machine may let pass: several attempts.
+        for (int attempt = 0; attempt < 200 && !stayed; attempt++) {
+            AtomicInteger tasks = new AtomicInteger();
+            List<Thread> helpers = new ArrayList<>();
+            Team team = new Team(task -> {
+                if (tasks.getAndIncrement() == 0) {
+                    helpers.add(Thread.ofPlatform().start(task));
+                }
+            }, 2);
+            meet(team);
+            stayed = meet(team);
+            helpers.getFirst().join();
+            assertEquals(1, helpers.size());
+        }
+        assertTrue(stayed, "no helper stayed for the next loop");
+    }
+
+    /// Whether two threads do the two parts of a loop at the same time.
+    private static boolean meet(Team team) {
+        CountDownLatch both = new CountDownLatch(2);
+        AtomicInteger met = new AtomicInteger();
+        team.split(2, 1, 1, (_, _) -> {
+            both.countDown();
+            try {
+                if (both.await(20, TimeUnit.MILLISECONDS)) {
+                    met.incrementAndGet();
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        return met.get() == 2;
+    }
+
+    @Test
+    void severalCallersShareATeam() throws InterruptedException {
+        ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+            Team team = new Team(pool, 3);
+            List<Thread> callers = new ArrayList<>();
+            for (int caller = 0; caller < 3; caller++) {
+                callers.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        for (int turn = 0; turn < 500; turn++) {
+                            assertEachOnce(team, 1 + turn, 1, 7);
+                        }
+                    } catch (Throwable e) {
+                        failures.add(e);
+                    }
+                }));
+            }
+            for (Thread caller : callers) {
+                caller.join();
+            }
+        }
+        assertEquals(0, failures.size(), failures.toString());
+    }
+
+    @Test
+    void loopsInTurnRunInTurn() {
+        try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
+            for (int threads = 1; threads <= 6; threads++) {
+                Team team = new Team(pool, threads);
+                for (int turn = 0; turn < 200; turn++) {
+                    AtomicIntegerArray first = new AtomicIntegerArray(40);
+                    AtomicInteger second = new AtomicInteger();
+                    team.splitInTurn(40, 1, 1 + turn % 9, (from, to) -> {
+                        for (int i = from; i < to; i++) {
+                            first.incrementAndGet(i);
+                        }
+                    }, 25, 1, 1 + turn % 4, (from, to) -> {
+                        for (int i = 0; i < 40; i++) {
+                            assertEquals(1, first.get(i), "the first loop has ended");
+                        }
+                        second.addAndGet(to - from);
+                    });
+                    assertEquals(25, second.get());
+                }
+            }
+        }
     }
 
     @Test
