@@ -17,6 +17,7 @@ import org.lanewise.kernels.contract.Samples;
 import org.lanewise.kernels.contract.Samples.Layout;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.math.Function;
+import org.lanewise.kernels.normalization.Normalization;
 import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 
@@ -66,6 +67,33 @@ class ParallelKernelsTest extends KernelsContract {
         }
     }
 
+    private static void batchNorm(Kernels alone, Kernels together, Random random) {
+        Matrix x = Samples.normal(random, 301, 700, Layout.STRIDED, 2f);
+        Matrix dy = Samples.normal(random, 301, 700, Layout.OFFSET, 1f);
+        Matrix gamma = Samples.normal(random, 1, 700, Layout.OFFSET, 1f);
+        Matrix beta = Samples.normal(random, 1, 700, Layout.OFFSET, 1f);
+        Matrix[][] results = new Matrix[2][];
+        for (int i = 0; i < 2; i++) {
+            Matrix y = Samples.blank(301, 700, Layout.STRIDED);
+            Matrix derivative = Samples.blank(301, 700, Layout.DENSE);
+            Matrix dx = Samples.blank(301, 700, Layout.STRIDED);
+            Matrix mean = Matrix.zeros(1, 700);
+            Matrix inverse = Matrix.zeros(1, 700);
+            Matrix runningMean = Matrix.zeros(1, 700);
+            Matrix runningVariance = Matrix.zeros(1, 700);
+            Matrix dGamma = Matrix.zeros(1, 700);
+            Matrix dBeta = Matrix.zeros(1, 700);
+            Normalization normalization = (i == 0 ? alone : together).normalization();
+            normalization.batchNormTraining(x, gamma, beta, 1e-5f, 0.1f, runningMean, runningVariance, mean, inverse,
+                    Activation.TANH, y, derivative);
+            normalization.batchNormBackward(x, gamma, mean, inverse, derivative, dy, dx, dGamma, dBeta);
+            results[i] = new Matrix[] {mean, inverse, runningMean, runningVariance, y, derivative, dGamma, dBeta, dx};
+        }
+        for (int i = 0; i < results[0].length; i++) {
+            assertSameBits(results[0][i], results[1][i], "batch norm, output " + i);
+        }
+    }
+
     private static void passes(Kernels alone, Kernels together, Random random) {
         for (int[] shape : List.of(new int[] {700, 301}, new int[] {1, 200_001}, new int[] {5, 60_003})) {
             Matrix x = Samples.special(random, shape[0], shape[1], Layout.STRIDED);
@@ -97,6 +125,7 @@ class ParallelKernelsTest extends KernelsContract {
             together.normalization().batchNormInference(x, gamma, beta, 1e-5f, mean, variance, Activation.RELU, actual);
             assertSameBits(expected, actual, "batch norm by running statistics");
         }
+        batchNorm(alone, together, random);
         Matrix expected = Samples.normal(random, 1, 100_003, Layout.OFFSET, 1f);
         Matrix actual = Samples.copy(expected);
         Matrix gradients = Samples.normal(random, 1, 100_003, Layout.OFFSET, 1f);

@@ -32,6 +32,32 @@ public interface Normalization {
             Matrix runningVariance, Matrix mean, Matrix inverseDeviation, Activation activation, Matrix y,
             Matrix derivative);
 
+    /// The first half of [#batchNormTraining]: the statistics of a batch, column by column.
+    ///
+    /// @param x at least two rows
+    /// @param epsilon ε > 0, added to the variance
+    /// @param momentum in [0, 1]
+    /// @param runningMean updated; null for none
+    /// @param runningVariance updated; null if and only if `runningMean` is
+    /// @param mean receives the batch's means
+    /// @param inverseDeviation receives 1/√(variance + ε)
+    /// @throws NullPointerException if a required argument is null
+    /// @throws IllegalArgumentException if shapes do not match, there are fewer than two rows, a parameter is out of
+    ///     range, a view is transposed, or views overlap
+    void batchNormStatistics(Matrix x, float epsilon, float momentum, Matrix runningMean, Matrix runningVariance,
+            Matrix mean, Matrix inverseDeviation);
+
+    /// The second half of [#batchNormTraining], row by row: y ← σ(gamma·(x − mean)·inverseDeviation + beta). Both
+    /// halves in turn give the bits of the whole, for all rows at once or some at a time.
+    ///
+    /// @param x a batch, or some rows of it
+    /// @param y the result; may be the very view x
+    /// @param derivative receives σ' at the normalized value; null where it is not wanted
+    /// @throws NullPointerException if a required argument is null
+    /// @throws IllegalArgumentException if shapes do not match, a view is transposed, or views overlap
+    void batchNormApply(Matrix x, Matrix gamma, Matrix beta, Matrix mean, Matrix inverseDeviation,
+            Activation activation, Matrix y, Matrix derivative);
+
     /// Batch norm by running statistics: y ← σ(gamma·(x − runningMean)/√(runningVariance + ε) + beta).
     ///
     /// @param y the result; may be the very view x
@@ -52,6 +78,31 @@ public interface Normalization {
     /// @throws IllegalArgumentException if shapes do not match, a view is transposed, or views overlap
     void batchNormBackward(Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation, Matrix derivative, Matrix dy,
             Matrix dx, Matrix dGamma, Matrix dBeta);
+
+    /// The first half of [#batchNormBackward]: dBeta ← Σ g, dGamma ← Σ g·x̂, column by column.
+    ///
+    /// @param x the batch, as it went in
+    /// @param derivative σ' as saved by the forward pass; null for no activation
+    /// @throws NullPointerException if a required argument is null
+    /// @throws IllegalArgumentException if shapes do not match, a view is transposed, or views overlap
+    void batchNormParameterGradients(Matrix x, Matrix mean, Matrix inverseDeviation, Matrix derivative, Matrix dy,
+            Matrix dGamma, Matrix dBeta);
+
+    /// The second half of [#batchNormBackward], row by row:
+    /// dx ← gamma·inverseDeviation·(g − dBeta/n − x̂·dGamma/n). Both halves in turn give the bits of the whole, for
+    /// all rows at once or some at a time.
+    ///
+    /// @param batchRows n, the rows of the whole batch; at least those of x
+    /// @param x the batch, or some rows of it
+    /// @param derivative the same rows' σ'; null for no activation
+    /// @param dGamma the first half's result for the whole batch
+    /// @param dBeta likewise
+    /// @param dx the result; may be the very view dy
+    /// @throws NullPointerException if a required argument is null
+    /// @throws IllegalArgumentException if shapes do not match, `batchRows` is too small, a view is transposed, or
+    ///     views overlap
+    void batchNormInputGradient(int batchRows, Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation,
+            Matrix derivative, Matrix dy, Matrix dGamma, Matrix dBeta, Matrix dx);
 
     /// Folds batch norm by running statistics into the dense layer before it:
     /// foldedWeights\[i]\[j] ← weights\[i]\[j]·s\[j] and

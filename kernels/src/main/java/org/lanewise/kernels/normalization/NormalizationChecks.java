@@ -9,8 +9,12 @@ import org.lanewise.kernels.activation.Activation;
 final class NormalizationChecks {
 
     private static final String TRAINING = "batchNormTraining";
+    private static final String STATISTICS = "batchNormStatistics";
+    private static final String APPLY = "batchNormApply";
     private static final String INFERENCE = "batchNormInference";
     private static final String BACKWARD = "batchNormBackward";
+    private static final String PARAMETER_GRADIENTS = "batchNormParameterGradients";
+    private static final String INPUT_GRADIENT = "batchNormInputGradient";
     private static final String FOLD = "foldBatchNorm";
     private static final String LAYER = "layerNorm";
     private static final String LAYER_BACKWARD = "layerNormBackward";
@@ -21,49 +25,89 @@ final class NormalizationChecks {
     static void batchNormTraining(Matrix x, Matrix gamma, Matrix beta, float epsilon, float momentum,
             Matrix runningMean, Matrix runningVariance, Matrix mean, Matrix inverseDeviation, Activation activation,
             Matrix y, Matrix derivative) {
-        Checks.plain(TRAINING, "x", x);
-        if (x.rows() < 2) {
-            throw new IllegalArgumentException(TRAINING + ": x is " + x.shape()
-                    + "; a batch of fewer than two rows has no deviation, train with at least two");
-        }
-        affine(TRAINING, gamma, beta, x.columns());
-        epsilon(TRAINING, epsilon);
-        Checks.parameter(TRAINING, "momentum", momentum, momentum >= 0f && momentum <= 1f, "must be in [0, 1]");
-        if ((runningMean == null) != (runningVariance == null)) {
-            throw new NullPointerException(TRAINING + ": " + (runningMean == null ? "runningMean" : "runningVariance")
-                    + " is null and the other is not; give both or neither");
-        }
-        if (runningMean != null) {
-            row(TRAINING, "runningMean", runningMean, x.columns());
-            row(TRAINING, "runningVariance", runningVariance, x.columns());
-        }
-        row(TRAINING, "mean", mean, x.columns());
-        row(TRAINING, "inverseDeviation", inverseDeviation, x.columns());
-        Checks.notNull(TRAINING, "activation", activation);
-        Checks.shape(TRAINING, "y", y, x.rows(), x.columns());
-        if (derivative != null) {
-            Checks.shape(TRAINING, "derivative", derivative, x.rows(), x.columns());
-        }
+        statistics(TRAINING, x, epsilon, momentum, runningMean, runningVariance, mean, inverseDeviation);
+        apply(TRAINING, x, gamma, beta, activation, y, derivative);
 
-        Checks.sameOrDisjoint(TRAINING, "y", y, "x", x);
-        disjoint(TRAINING, "y", y, "gamma", gamma, "beta", beta);
-        disjoint(TRAINING, "mean", mean, "x", x, "gamma", gamma, "beta", beta, "y", y);
-        disjoint(TRAINING, "inverseDeviation", inverseDeviation, "x", x, "gamma", gamma, "beta", beta, "y", y);
-        Checks.disjoint(TRAINING, "inverseDeviation", inverseDeviation, "mean", mean);
+        disjoint(TRAINING, "mean", mean, "gamma", gamma, "beta", beta);
+        Checks.disjoint(TRAINING, "mean", mean, "y", y);
+        disjoint(TRAINING, "inverseDeviation", inverseDeviation, "gamma", gamma, "beta", beta);
+        Checks.disjoint(TRAINING, "inverseDeviation", inverseDeviation, "y", y);
         if (runningMean != null) {
-            disjoint(TRAINING, "runningMean", runningMean, "x", x, "gamma", gamma, "beta", beta, "y", y);
-            disjoint(TRAINING, "runningMean", runningMean, "mean", mean, "inverseDeviation", inverseDeviation);
-            disjoint(TRAINING, "runningVariance", runningVariance, "x", x, "gamma", gamma, "beta", beta, "y", y);
-            disjoint(TRAINING, "runningVariance", runningVariance, "mean", mean, "inverseDeviation", inverseDeviation);
-            Checks.disjoint(TRAINING, "runningVariance", runningVariance, "runningMean", runningMean);
+            disjoint(TRAINING, "runningMean", runningMean, "gamma", gamma, "beta", beta);
+            Checks.disjoint(TRAINING, "runningMean", runningMean, "y", y);
+            disjoint(TRAINING, "runningVariance", runningVariance, "gamma", gamma, "beta", beta);
+            Checks.disjoint(TRAINING, "runningVariance", runningVariance, "y", y);
         }
         if (derivative != null) {
-            disjoint(TRAINING, "derivative", derivative, "x", x, "gamma", gamma, "beta", beta, "y", y);
             disjoint(TRAINING, "derivative", derivative, "mean", mean, "inverseDeviation", inverseDeviation);
             if (runningMean != null) {
                 disjoint(TRAINING, "derivative", derivative, "runningMean", runningMean,
                         "runningVariance", runningVariance);
             }
+        }
+    }
+
+    static void batchNormStatistics(Matrix x, float epsilon, float momentum, Matrix runningMean,
+            Matrix runningVariance, Matrix mean, Matrix inverseDeviation) {
+        statistics(STATISTICS, x, epsilon, momentum, runningMean, runningVariance, mean, inverseDeviation);
+    }
+
+    private static void statistics(String operation, Matrix x, float epsilon, float momentum, Matrix runningMean,
+            Matrix runningVariance, Matrix mean, Matrix inverseDeviation) {
+        Checks.plain(operation, "x", x);
+        if (x.rows() < 2) {
+            throw new IllegalArgumentException(operation + ": x is " + x.shape()
+                    + "; a batch of fewer than two rows has no deviation, train with at least two");
+        }
+        epsilon(operation, epsilon);
+        Checks.parameter(operation, "momentum", momentum, momentum >= 0f && momentum <= 1f, "must be in [0, 1]");
+        if ((runningMean == null) != (runningVariance == null)) {
+            throw new NullPointerException(operation + ": "
+                    + (runningMean == null ? "runningMean" : "runningVariance")
+                    + " is null and the other is not; give both or neither");
+        }
+        if (runningMean != null) {
+            row(operation, "runningMean", runningMean, x.columns());
+            row(operation, "runningVariance", runningVariance, x.columns());
+        }
+        row(operation, "mean", mean, x.columns());
+        row(operation, "inverseDeviation", inverseDeviation, x.columns());
+
+        Checks.disjoint(operation, "mean", mean, "x", x);
+        disjoint(operation, "inverseDeviation", inverseDeviation, "x", x, "mean", mean);
+        if (runningMean != null) {
+            Checks.disjoint(operation, "runningMean", runningMean, "x", x);
+            disjoint(operation, "runningMean", runningMean, "mean", mean, "inverseDeviation", inverseDeviation);
+            disjoint(operation, "runningVariance", runningVariance, "x", x, "runningMean", runningMean);
+            disjoint(operation, "runningVariance", runningVariance, "mean", mean, "inverseDeviation",
+                    inverseDeviation);
+        }
+    }
+
+    static void batchNormApply(Matrix x, Matrix gamma, Matrix beta, Matrix mean, Matrix inverseDeviation,
+            Activation activation, Matrix y, Matrix derivative) {
+        Checks.plain(APPLY, "x", x);
+        apply(APPLY, x, gamma, beta, activation, y, derivative);
+        row(APPLY, "mean", mean, x.columns());
+        row(APPLY, "inverseDeviation", inverseDeviation, x.columns());
+
+        disjoint(APPLY, "y", y, "mean", mean, "inverseDeviation", inverseDeviation);
+        if (derivative != null) {
+            disjoint(APPLY, "derivative", derivative, "mean", mean, "inverseDeviation", inverseDeviation);
+        }
+    }
+
+    private static void apply(String operation, Matrix x, Matrix gamma, Matrix beta, Activation activation, Matrix y,
+            Matrix derivative) {
+        affine(operation, gamma, beta, x.columns());
+        Checks.notNull(operation, "activation", activation);
+        Checks.shape(operation, "y", y, x.rows(), x.columns());
+
+        Checks.sameOrDisjoint(operation, "y", y, "x", x);
+        disjoint(operation, "y", y, "gamma", gamma, "beta", beta);
+        if (derivative != null) {
+            Checks.shape(operation, "derivative", derivative, x.rows(), x.columns());
+            disjoint(operation, "derivative", derivative, "x", x, "gamma", gamma, "beta", beta, "y", y);
         }
     }
 
@@ -97,6 +141,51 @@ final class NormalizationChecks {
             Checks.disjoint(BACKWARD, "dGamma", dGamma, "derivative", derivative);
             Checks.disjoint(BACKWARD, "dBeta", dBeta, "derivative", derivative);
         }
+    }
+
+    static void batchNormParameterGradients(Matrix x, Matrix mean, Matrix inverseDeviation, Matrix derivative,
+            Matrix dy, Matrix dGamma, Matrix dBeta) {
+        batch(PARAMETER_GRADIENTS, x, mean, inverseDeviation, derivative, dy, dGamma, dBeta);
+
+        disjoint(PARAMETER_GRADIENTS, "dGamma", dGamma, "x", x, "dy", dy, "mean", mean,
+                "inverseDeviation", inverseDeviation);
+        disjoint(PARAMETER_GRADIENTS, "dBeta", dBeta, "x", x, "dy", dy, "mean", mean,
+                "inverseDeviation", inverseDeviation);
+        Checks.disjoint(PARAMETER_GRADIENTS, "dBeta", dBeta, "dGamma", dGamma);
+        if (derivative != null) {
+            Checks.disjoint(PARAMETER_GRADIENTS, "dGamma", dGamma, "derivative", derivative);
+            Checks.disjoint(PARAMETER_GRADIENTS, "dBeta", dBeta, "derivative", derivative);
+        }
+    }
+
+    static void batchNormInputGradient(int batchRows, Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation,
+            Matrix derivative, Matrix dy, Matrix dGamma, Matrix dBeta, Matrix dx) {
+        batch(INPUT_GRADIENT, x, mean, inverseDeviation, derivative, dy, dGamma, dBeta);
+        Checks.parameter(INPUT_GRADIENT, "batchRows", batchRows, batchRows >= x.rows(),
+                "must be at least the rows of x, " + x.rows());
+        row(INPUT_GRADIENT, "gamma", gamma, x.columns());
+        Checks.shape(INPUT_GRADIENT, "dx", dx, x.rows(), x.columns());
+
+        Checks.sameOrDisjoint(INPUT_GRADIENT, "dx", dx, "dy", dy);
+        disjoint(INPUT_GRADIENT, "dx", dx, "x", x, "gamma", gamma, "mean", mean,
+                "inverseDeviation", inverseDeviation);
+        disjoint(INPUT_GRADIENT, "dx", dx, "dGamma", dGamma, "dBeta", dBeta);
+        if (derivative != null) {
+            Checks.disjoint(INPUT_GRADIENT, "dx", dx, "derivative", derivative);
+        }
+    }
+
+    private static void batch(String operation, Matrix x, Matrix mean, Matrix inverseDeviation, Matrix derivative,
+            Matrix dy, Matrix dGamma, Matrix dBeta) {
+        Checks.plain(operation, "x", x);
+        row(operation, "mean", mean, x.columns());
+        row(operation, "inverseDeviation", inverseDeviation, x.columns());
+        if (derivative != null) {
+            Checks.shape(operation, "derivative", derivative, x.rows(), x.columns());
+        }
+        Checks.shape(operation, "dy", dy, x.rows(), x.columns());
+        row(operation, "dGamma", dGamma, x.columns());
+        row(operation, "dBeta", dBeta, x.columns());
     }
 
     static void foldBatchNorm(Matrix weights, Matrix bias, Matrix gamma, Matrix beta, float epsilon,

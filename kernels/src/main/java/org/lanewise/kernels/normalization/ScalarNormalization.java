@@ -46,6 +46,15 @@ public final class ScalarNormalization implements Normalization {
             Matrix y, Matrix derivative) {
         NormalizationChecks.batchNormTraining(x, gamma, beta, epsilon, momentum, runningMean, runningVariance, mean,
                 inverseDeviation, activation, y, derivative);
+        batchNormStatistics(x, epsilon, momentum, runningMean, runningVariance, mean, inverseDeviation);
+        batchNormApply(x, gamma, beta, mean, inverseDeviation, activation, y, derivative);
+    }
+
+    @Override
+    public void batchNormStatistics(Matrix x, float epsilon, float momentum, Matrix runningMean,
+            Matrix runningVariance, Matrix mean, Matrix inverseDeviation) {
+        NormalizationChecks.batchNormStatistics(x, epsilon, momentum, runningMean, runningVariance, mean,
+                inverseDeviation);
         int rows = x.rows();
         for (int j = 0; j < x.columns(); j++) {
             float batchMean = at(x, 0, j);
@@ -74,6 +83,12 @@ public final class ScalarNormalization implements Normalization {
                 put(runningVariance, j, towards(at(runningVariance, j), squares / (rows - 1), momentum));
             }
         }
+    }
+
+    @Override
+    public void batchNormApply(Matrix x, Matrix gamma, Matrix beta, Matrix mean, Matrix inverseDeviation,
+            Activation activation, Matrix y, Matrix derivative) {
+        NormalizationChecks.batchNormApply(x, gamma, beta, mean, inverseDeviation, activation, y, derivative);
         for (int j = 0; j < x.columns(); j++) {
             normalizeColumn(x, j, at(mean, j), at(gamma, j) * at(inverseDeviation, j), at(beta, j), y);
         }
@@ -109,27 +124,39 @@ public final class ScalarNormalization implements Normalization {
     public void batchNormBackward(Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation, Matrix derivative,
             Matrix dy, Matrix dx, Matrix dGamma, Matrix dBeta) {
         NormalizationChecks.batchNormBackward(x, gamma, mean, inverseDeviation, derivative, dy, dx, dGamma, dBeta);
-        int rows = x.rows();
-        float perRow = 1f / rows;
+        batchNormParameterGradients(x, mean, inverseDeviation, derivative, dy, dGamma, dBeta);
+        batchNormInputGradient(x.rows(), x, gamma, mean, inverseDeviation, derivative, dy, dGamma, dBeta, dx);
+    }
+
+    @Override
+    public void batchNormParameterGradients(Matrix x, Matrix mean, Matrix inverseDeviation, Matrix derivative,
+            Matrix dy, Matrix dGamma, Matrix dBeta) {
+        NormalizationChecks.batchNormParameterGradients(x, mean, inverseDeviation, derivative, dy, dGamma, dBeta);
         for (int j = 0; j < x.columns(); j++) {
-            float columnMean = at(mean, j);
-            float inverse = at(inverseDeviation, j);
             float sum = 0f;
             float product = 0f;
-            for (int i = 0; i < rows; i++) {
+            for (int i = 0; i < x.rows(); i++) {
                 float g = gradient(dy, derivative, i, j);
                 sum += g;
-                product = Math.fma(g, at(x, i, j) - columnMean, product);
+                product = Math.fma(g, at(x, i, j) - at(mean, j), product);
             }
-            product *= inverse;
             put(dBeta, j, sum);
-            put(dGamma, j, product);
+            put(dGamma, j, product * at(inverseDeviation, j));
+        }
+    }
 
-            float scale = at(gamma, j) * inverse;
-            float gradientMean = sum * perRow;
-            float slope = product * inverse * perRow;
-            for (int i = 0; i < rows; i++) {
-                float d = at(x, i, j) - columnMean;
+    @Override
+    public void batchNormInputGradient(int batchRows, Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation,
+            Matrix derivative, Matrix dy, Matrix dGamma, Matrix dBeta, Matrix dx) {
+        NormalizationChecks.batchNormInputGradient(batchRows, x, gamma, mean, inverseDeviation, derivative, dy, dGamma,
+                dBeta, dx);
+        float perRow = 1f / batchRows;
+        for (int j = 0; j < x.columns(); j++) {
+            float scale = at(gamma, j) * at(inverseDeviation, j);
+            float gradientMean = at(dBeta, j) * perRow;
+            float slope = at(dGamma, j) * at(inverseDeviation, j) * perRow;
+            for (int i = 0; i < x.rows(); i++) {
+                float d = at(x, i, j) - at(mean, j);
                 put(dx, i, j, scale * Math.fma(d, -slope, gradient(dy, derivative, i, j) - gradientMean));
             }
         }

@@ -88,6 +88,18 @@ public final class TieredNormalization extends Tier<Normalization> implements No
     }
 
     @Override
+    public void batchNormStatistics(Matrix x, float epsilon, float momentum, Matrix runningMean,
+            Matrix runningVariance, Matrix mean, Matrix inverseDeviation) {
+        now().batchNormStatistics(x, epsilon, momentum, runningMean, runningVariance, mean, inverseDeviation);
+    }
+
+    @Override
+    public void batchNormApply(Matrix x, Matrix gamma, Matrix beta, Matrix mean, Matrix inverseDeviation,
+            Activation activation, Matrix y, Matrix derivative) {
+        now().batchNormApply(x, gamma, beta, mean, inverseDeviation, activation, y, derivative);
+    }
+
+    @Override
     public void batchNormInference(Matrix x, Matrix gamma, Matrix beta, float epsilon, Matrix runningMean,
             Matrix runningVariance, Activation activation, Matrix y) {
         now().batchNormInference(x, gamma, beta, epsilon, runningMean, runningVariance, activation, y);
@@ -97,6 +109,18 @@ public final class TieredNormalization extends Tier<Normalization> implements No
     public void batchNormBackward(Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation, Matrix derivative,
             Matrix dy, Matrix dx, Matrix dGamma, Matrix dBeta) {
         now().batchNormBackward(x, gamma, mean, inverseDeviation, derivative, dy, dx, dGamma, dBeta);
+    }
+
+    @Override
+    public void batchNormParameterGradients(Matrix x, Matrix mean, Matrix inverseDeviation, Matrix derivative,
+            Matrix dy, Matrix dGamma, Matrix dBeta) {
+        now().batchNormParameterGradients(x, mean, inverseDeviation, derivative, dy, dGamma, dBeta);
+    }
+
+    @Override
+    public void batchNormInputGradient(int batchRows, Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation,
+            Matrix derivative, Matrix dy, Matrix dGamma, Matrix dBeta, Matrix dx) {
+        now().batchNormInputGradient(batchRows, x, gamma, mean, inverseDeviation, derivative, dy, dGamma, dBeta, dx);
     }
 
     @Override

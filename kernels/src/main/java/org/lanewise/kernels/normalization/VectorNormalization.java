@@ -41,22 +41,50 @@ public final class VectorNormalization implements Normalization {
             Matrix y, Matrix derivative) {
         NormalizationChecks.batchNormTraining(x, gamma, beta, epsilon, momentum, runningMean, runningVariance, mean,
                 inverseDeviation, activation, y, derivative);
+        statistics(x, epsilon, momentum, runningMean, runningVariance, mean, inverseDeviation);
+        apply(x, gamma, beta, mean, inverseDeviation, activation, y, derivative);
+    }
+
+    @Override
+    public void batchNormStatistics(Matrix x, float epsilon, float momentum, Matrix runningMean,
+            Matrix runningVariance, Matrix mean, Matrix inverseDeviation) {
+        NormalizationChecks.batchNormStatistics(x, epsilon, momentum, runningMean, runningVariance, mean,
+                inverseDeviation);
+        statistics(x, epsilon, momentum, runningMean, runningVariance, mean, inverseDeviation);
+    }
+
+    private static void statistics(Matrix x, float epsilon, float momentum, Matrix runningMean,
+            Matrix runningVariance, Matrix mean, Matrix inverseDeviation) {
         int rows = x.rows();
         int columns = x.columns();
-        float[] scratch = ColumnScratch.take(columns);
+        float[] rest = ColumnScratch.take(columns);
         System.arraycopy(x.data(), x.offset(), mean.data(), mean.offset(), columns);
-        Arrays.fill(scratch, 0, columns, 0f);
+        Arrays.fill(rest, 0, columns, 0f);
         clear(inverseDeviation);
         for (int first = 0; first < rows; first += PANEL_ROWS) {
-            ColumnPanels.addStatistics(x, first, panelRows(x, first), mean, scratch, inverseDeviation);
+            ColumnPanels.addStatistics(x, first, panelRows(x, first), mean, rest, inverseDeviation);
         }
+        ColumnScratch.give(rest);
         if (runningMean != null) {
             move(runningMean, mean, 1f, momentum);
             move(runningVariance, inverseDeviation, rows - 1, momentum);
         }
-        finishDeviation(inverseDeviation, rows, epsilon, gamma, scratch);
-        normalize(x, mean, scratch, beta, activation, y, derivative);
-        ColumnScratch.give(scratch);
+        finishDeviation(inverseDeviation, rows, epsilon);
+    }
+
+    @Override
+    public void batchNormApply(Matrix x, Matrix gamma, Matrix beta, Matrix mean, Matrix inverseDeviation,
+            Activation activation, Matrix y, Matrix derivative) {
+        NormalizationChecks.batchNormApply(x, gamma, beta, mean, inverseDeviation, activation, y, derivative);
+        apply(x, gamma, beta, mean, inverseDeviation, activation, y, derivative);
+    }
+
+    private void apply(Matrix x, Matrix gamma, Matrix beta, Matrix mean, Matrix inverseDeviation,
+            Activation activation, Matrix y, Matrix derivative) {
+        float[] scale = ColumnScratch.take(x.columns());
+        scale(gamma, inverseDeviation, scale);
+        normalize(x, mean, scale, beta, activation, y, derivative);
+        ColumnScratch.give(scale);
     }
 
     /// Moves a running statistic towards the batch's, which is `batch / divisor`.
@@ -73,16 +101,24 @@ public final class VectorNormalization implements Normalization {
         }
     }
 
-    /// squares → inverse deviation, and its product with gamma.
-    private static void finishDeviation(Matrix squares, int rows, float epsilon, Matrix gamma, float[] scale) {
+    /// squares → inverse deviation.
+    private static void finishDeviation(Matrix squares, int rows, float epsilon) {
         int columns = squares.columns();
         float[] data = squares.data();
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         for (int j = 0; j < columns; j += STEP) {
             VectorMask<Float> inRange = SPECIES.indexInRange(j, columns);
             FloatVector sum = FloatVector.fromArray(SPECIES, data, squares.offset() + j, inRange);
-            FloatVector inverse = one.div(sum.div((float) rows).add(epsilon).sqrt());
-            inverse.intoArray(data, squares.offset() + j, inRange);
+            one.div(sum.div((float) rows).add(epsilon).sqrt()).intoArray(data, squares.offset() + j, inRange);
+        }
+    }
+
+    private static void scale(Matrix gamma, Matrix inverseDeviation, float[] scale) {
+        int columns = gamma.columns();
+        for (int j = 0; j < columns; j += STEP) {
+            VectorMask<Float> inRange = SPECIES.indexInRange(j, columns);
+            FloatVector inverse =
+                    FloatVector.fromArray(SPECIES, inverseDeviation.data(), inverseDeviation.offset() + j, inRange);
             FloatVector.fromArray(SPECIES, gamma.data(), gamma.offset() + j, inRange).mul(inverse)
                     .intoArray(scale, j, inRange);
         }
@@ -139,20 +175,52 @@ public final class VectorNormalization implements Normalization {
     public void batchNormBackward(Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation, Matrix derivative,
             Matrix dy, Matrix dx, Matrix dGamma, Matrix dBeta) {
         NormalizationChecks.batchNormBackward(x, gamma, mean, inverseDeviation, derivative, dy, dx, dGamma, dBeta);
+        parameterGradients(x, mean, inverseDeviation, derivative, dy, dGamma, dBeta);
+        inputGradient(x.rows(), x, gamma, mean, inverseDeviation, derivative, dy, dGamma, dBeta, dx);
+    }
+
+    @Override
+    public void batchNormParameterGradients(Matrix x, Matrix mean, Matrix inverseDeviation, Matrix derivative,
+            Matrix dy, Matrix dGamma, Matrix dBeta) {
+        NormalizationChecks.batchNormParameterGradients(x, mean, inverseDeviation, derivative, dy, dGamma, dBeta);
+        parameterGradients(x, mean, inverseDeviation, derivative, dy, dGamma, dBeta);
+    }
+
+    private static void parameterGradients(Matrix x, Matrix mean, Matrix inverseDeviation, Matrix derivative,
+            Matrix dy, Matrix dGamma, Matrix dBeta) {
         clear(dGamma);
         clear(dBeta);
         for (int first = 0; first < x.rows(); first += PANEL_ROWS) {
             ColumnPanels.addGradients(x, first, panelRows(x, first), mean, derivative, dy, dGamma, dBeta);
         }
+        for (int j = 0; j < dGamma.columns(); j += STEP) {
+            VectorMask<Float> inRange = SPECIES.indexInRange(j, dGamma.columns());
+            FloatVector inverse =
+                    FloatVector.fromArray(SPECIES, inverseDeviation.data(), inverseDeviation.offset() + j, inRange);
+            FloatVector.fromArray(SPECIES, dGamma.data(), dGamma.offset() + j, inRange).mul(inverse)
+                    .intoArray(dGamma.data(), dGamma.offset() + j, inRange);
+        }
+    }
+
+    @Override
+    public void batchNormInputGradient(int batchRows, Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation,
+            Matrix derivative, Matrix dy, Matrix dGamma, Matrix dBeta, Matrix dx) {
+        NormalizationChecks.batchNormInputGradient(batchRows, x, gamma, mean, inverseDeviation, derivative, dy, dGamma,
+                dBeta, dx);
+        inputGradient(batchRows, x, gamma, mean, inverseDeviation, derivative, dy, dGamma, dBeta, dx);
+    }
+
+    private static void inputGradient(int batchRows, Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation,
+            Matrix derivative, Matrix dy, Matrix dGamma, Matrix dBeta, Matrix dx) {
         float[] factors = ColumnScratch.take(3 * x.columns());
-        finishGradients(x.rows(), gamma, inverseDeviation, dGamma, dBeta, factors);
+        gradientFactors(batchRows, gamma, inverseDeviation, dGamma, dBeta, factors);
         ColumnPanels.inputGradients(x, mean, derivative, dy, factors, dx);
         ColumnScratch.give(factors);
     }
 
-    /// Ends dGamma and prepares the columns' factors for [ColumnPanels#inputGradients]: scale, mean gradient and
-    /// −slope, one row after the other.
-    private static void finishGradients(int rows, Matrix gamma, Matrix inverseDeviation, Matrix dGamma, Matrix dBeta,
+    /// The columns' factors for [ColumnPanels#inputGradients]: scale, mean gradient and −slope, one row after the
+    /// other.
+    private static void gradientFactors(int rows, Matrix gamma, Matrix inverseDeviation, Matrix dGamma, Matrix dBeta,
             float[] factors) {
         int columns = gamma.columns();
         float perRow = 1f / rows;
@@ -160,14 +228,12 @@ public final class VectorNormalization implements Normalization {
             VectorMask<Float> inRange = SPECIES.indexInRange(j, columns);
             FloatVector inverse =
                     FloatVector.fromArray(SPECIES, inverseDeviation.data(), inverseDeviation.offset() + j, inRange);
-            FloatVector product =
-                    FloatVector.fromArray(SPECIES, dGamma.data(), dGamma.offset() + j, inRange).mul(inverse);
-            product.intoArray(dGamma.data(), dGamma.offset() + j, inRange);
             FloatVector.fromArray(SPECIES, gamma.data(), gamma.offset() + j, inRange).mul(inverse)
                     .intoArray(factors, j, inRange);
             FloatVector.fromArray(SPECIES, dBeta.data(), dBeta.offset() + j, inRange).mul(perRow)
                     .intoArray(factors, columns + j, inRange);
-            product.mul(inverse).mul(perRow).neg().intoArray(factors, 2 * columns + j, inRange);
+            FloatVector.fromArray(SPECIES, dGamma.data(), dGamma.offset() + j, inRange).mul(inverse).mul(perRow).neg()
+                    .intoArray(factors, 2 * columns + j, inRange);
         }
     }
 

@@ -99,6 +99,45 @@ public interface NormalizationContract {
     }
 
     @Test
+    default void theHalvesOfBatchNormInTurnHaveTheReferencesBits() {
+        Random random = new Random(68);
+        for (int columns : Samples.fewSizes()) {
+            Matrix x = Samples.normal(random, 37, columns, Layout.OFFSET, 2f);
+            Matrix dy = Samples.normal(random, 37, columns, Layout.STRIDED, 1f);
+            for (Activation activation : List.of(Activation.IDENTITY, Activation.RELU, Activation.GELU)) {
+                BatchNorm expected = new BatchNorm(x, Layout.DENSE, 0);
+                expected.train(Kernels.reference(), x, activation, expected.y);
+                Gradients expectedGradients = new Gradients(37, columns, Layout.DENSE);
+                Kernels.reference().normalization().batchNormBackward(x, expected.gamma, expected.mean,
+                        expected.inverseDeviation, expected.derivative, dy, expectedGradients.dx,
+                        expectedGradients.dGamma, expectedGradients.dBeta);
+
+                Normalization normalization = kernels().normalization();
+                BatchNorm actual = new BatchNorm(x, Layout.DENSE, 0);
+                normalization.batchNormStatistics(x, 1e-5f, 0.1f, actual.runningMean, actual.runningVariance,
+                        actual.mean, actual.inverseDeviation);
+                for (int from = 0, rows = 1; from < 37; from += rows, rows = Math.min(rows + 4, 37 - from)) {
+                    normalization.batchNormApply(x.rows(from, rows), actual.gamma, actual.beta, actual.mean,
+                            actual.inverseDeviation, activation, actual.y.rows(from, rows),
+                            actual.derivative.rows(from, rows));
+                }
+                String what = "in halves, 37×" + columns + ", " + activation;
+                actual.assertSameAs(expected, "batch norm " + what);
+
+                Gradients gradients = new Gradients(37, columns, Layout.DENSE);
+                normalization.batchNormParameterGradients(x, actual.mean, actual.inverseDeviation, actual.derivative,
+                        dy, gradients.dGamma, gradients.dBeta);
+                for (int from = 0, rows = 1; from < 37; from += rows, rows = Math.min(rows + 4, 37 - from)) {
+                    normalization.batchNormInputGradient(37, x.rows(from, rows), actual.gamma, actual.mean,
+                            actual.inverseDeviation, actual.derivative.rows(from, rows), dy.rows(from, rows),
+                            gradients.dGamma, gradients.dBeta, gradients.dx.rows(from, rows));
+                }
+                gradients.assertSameAs(expectedGradients, "batch norm backward " + what);
+            }
+        }
+    }
+
+    @Test
     default void batchNormInferenceHasTheReferencesBits() {
         Random random = new Random(65);
         int turn = 0;
@@ -362,6 +401,22 @@ public interface NormalizationContract {
                 () -> n.batchNormBackward(x, row, row, row, null, x, out.dx, out.dGamma, out.dGamma));
         refused("batchNormBackward: dx (" + x + ") overlaps x (" + x + "); they must not share elements",
                 () -> n.batchNormBackward(x, row, row, row, null, x, x, out.dGamma, out.dBeta));
+        refused("batchNormStatistics: x is 1×5; a batch of fewer than two rows has no deviation, "
+                        + "train with at least two",
+                () -> n.batchNormStatistics(x.rows(0, 1), 1e-5f, 0.1f, null, null, out.dGamma, out.dBeta));
+        refused("batchNormApply: derivative (" + out.dx + ") overlaps y (" + out.dx
+                        + "); they must not share elements",
+                () -> n.batchNormApply(x, row, row, row, row, Activation.RELU, out.dx, out.dx));
+        refused("batchNormApply: mean is 1×6; it must be 1×5",
+                () -> n.batchNormApply(x, row, row, perRow, row, Activation.RELU, out.dx, null));
+        refused("batchNormParameterGradients: dBeta (" + row + ") overlaps mean (" + row
+                + "); they must not share elements",
+                () -> n.batchNormParameterGradients(x, row, row, null, x, out.dGamma, row));
+        refused("batchNormInputGradient: batchRows is 5.0; it must be at least the rows of x, 6",
+                () -> n.batchNormInputGradient(5, x, row, row, row, null, x, out.dGamma, out.dBeta, out.dx));
+        refused("batchNormInputGradient: dx (" + x + ") overlaps x (" + x + "); they must not share elements",
+                () -> n.batchNormInputGradient(6, x, row, row, row, null, wide.columns(0, 5), out.dGamma, out.dBeta,
+                        x));
         missing("batchNormBackward: dy is null",
                 () -> n.batchNormBackward(x, row, row, row, null, null, out.dx, out.dGamma, out.dBeta));
         refused("foldBatchNorm: bias is 1×6; it must be 1×5",
