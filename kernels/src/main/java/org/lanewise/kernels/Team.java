@@ -103,8 +103,11 @@ public final class Team {
     }
 
     private Stage stage(int count, int unit, long worthwhile, Part body) {
-        int parts = (int) Math.clamp(count / worthwhile, 1, threads == 1 ? 1 : (long) threads * PARTS_PER_THREAD);
-        return new Stage(body, count, Math.max(1, Math.ceilDiv(Math.ceilDiv(count, parts), unit) * unit), threads);
+        long most = Math.min(count / worthwhile, Math.ceilDiv(count, unit));
+        long parts = threads == 1 ? 1 : Math.min(most, (long) threads * PARTS_PER_THREAD);
+        // As many for each thread: a last part that only one works at takes as long as one more for each.
+        long even = parts > threads ? parts / threads * threads : parts;
+        return new Stage(body, count, unit, (int) Math.max(1, even), threads);
     }
 
     private void run(Job job) {
@@ -179,7 +182,7 @@ public final class Team {
 
         private final Part body;
         private final int count;
-        private final int size;
+        private final int unit;
         private final int parts;
         private final int threads;
 
@@ -187,11 +190,11 @@ public final class Team {
         private final AtomicIntegerArray taken;
         private final AtomicInteger unfinished;
 
-        Stage(Part body, int count, int size, int threads) {
+        Stage(Part body, int count, int unit, int parts, int threads) {
             this.body = body;
             this.count = count;
-            this.size = size;
-            this.parts = Math.ceilDiv(count, size);
+            this.unit = unit;
+            this.parts = parts;
             this.threads = Math.clamp(parts, 1, threads);
             this.taken = new AtomicIntegerArray(this.threads);
             this.unfinished = new AtomicInteger(parts);
@@ -199,6 +202,11 @@ public final class Team {
 
         private int firstOf(int thread) {
             return (int) ((long) parts * thread / threads);
+        }
+
+        /// Where a part begins: all have the same number of units, or one more.
+        private int startOf(int part) {
+            return (int) Math.min(count, (long) Math.ceilDiv(count, unit) * part / parts * unit);
         }
 
         /// Takes a part and runs it; false if none is left.
@@ -220,7 +228,7 @@ public final class Team {
 
         private void run(int part, AtomicReference<Throwable> failure) {
             try {
-                body.run(part * size, Math.min(count, (part + 1) * size));
+                body.run(startOf(part), startOf(part + 1));
             } catch (Throwable e) {
                 failure.compareAndSet(null, e);
             }

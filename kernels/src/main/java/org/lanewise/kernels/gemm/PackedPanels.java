@@ -9,6 +9,7 @@ final class PackedPanels implements PackedMatrix {
     private final int rows;
     private final int columns;
     private final float[] data;
+    private final int start;
 
     PackedPanels(int rows, int columns) {
         this(rows, columns, new float[size(rows, columns)]);
@@ -16,9 +17,14 @@ final class PackedPanels implements PackedMatrix {
 
     /// @param data holds the panels, at least [#size(int, int)] elements
     PackedPanels(int rows, int columns, float[] data) {
+        this(rows, columns, data, Packing.ALIGNMENT);
+    }
+
+    private PackedPanels(int rows, int columns, float[] data, int start) {
         this.rows = rows;
         this.columns = columns;
         this.data = data;
+        this.start = start;
     }
 
     /// Elements that a packed matrix takes.
@@ -47,6 +53,16 @@ final class PackedPanels implements PackedMatrix {
         return data;
     }
 
+    /// Index of the first panel.
+    int start() {
+        return start;
+    }
+
+    /// A view of the columns from `from`, the first of a panel, up to, not including, `to`.
+    PackedPanels columns(int from, int to) {
+        return new PackedPanels(rows, to - from, data, start + from / Packing.PANEL * stride());
+    }
+
     /// Distance of the panels.
     int stride() {
         return rows * Packing.PANEL;
@@ -60,6 +76,6 @@ final class PackedPanels implements PackedMatrix {
     void packColumns(Matrix b, int from, int to) {
         int at = b.offset() + from * (b.isTransposed() ? b.stride() : 1);
         Packing.pack(b.data(), at, b.stride(), b.isTransposed(), rows, to - from, data,
-                Packing.ALIGNMENT + from / Packing.PANEL * stride(), stride());
+                start + from / Packing.PANEL * stride(), stride());
     }
 }

@@ -11,6 +11,9 @@ public final class ParallelGemm implements Gemm {
     /// Fewest multiplications that are worth a part of their own: some ten microseconds.
     private static final long WORTHWHILE = 1_000_000;
 
+    /// Multiplications that take as long as to read an element of B from the third-level cache.
+    private static final int READING = 8;
+
     /// Fewest elements of B that are worth packing as a part of their own.
     private static final int WORTHWHILE_ELEMENTS = 1 << 15;
 
@@ -37,15 +40,15 @@ public final class ParallelGemm implements Gemm {
     public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         GemmChecks.multiply(a, b, c, epilogue);
         int share = team.threads() * SHARE;
-        Gemm now = gemm instanceof TieredGemm tiered ? tiered.current() : gemm;
-        if (c.rows() >= share && now instanceof VectorGemm own) {
+        if (c.rows() >= share && current() instanceof VectorGemm own && own.packs(a, b, c, epilogue)) {
             shared(own, a, b, c, epilogue);
         } else if (c.rows() >= share || c.columns() < share) {
-            team.split(c.rows(), ROW_UNIT, worthwhile(c.columns(), a.columns()), (from, to) -> gemm.multiply(
+            team.split(c.rows(), ROW_UNIT, worthwhileRows(c.columns(), a.columns()), (from, to) -> gemm.multiply(
                     a.rows(from, to - from), b, c.rows(from, to - from), ofRows(epilogue, from, to)));
         } else {
-            team.split(c.columns(), COLUMN_UNIT, worthwhile(c.rows(), a.columns()), (from, to) -> gemm.multiply(a,
-                    b.columns(from, to - from), c.columns(from, to - from), ofColumns(epilogue, from, to)));
+            team.split(c.columns(), COLUMN_UNIT, worthwhileColumns(c.rows(), a.columns()),
+                    (from, to) -> gemm.multiply(a, b.columns(from, to - from), c.columns(from, to - from),
+                            ofColumns(epilogue, from, to)));
         }
     }
 
@@ -62,7 +65,7 @@ public final class ParallelGemm implements Gemm {
             Epilogue part = ofColumns(epilogue, column, column + columns);
             team.splitInTurn(columns, COLUMN_UNIT, Math.ceilDiv(WORTHWHILE_ELEMENTS, Math.max(1, depth)),
                     (from, to) -> panels.packColumns(source, from, to),
-                    c.rows(), ROW_UNIT, worthwhile(columns, depth), (from, to) -> own.multiply(
+                    c.rows(), ROW_UNIT, worthwhileRows(own, columns, depth), (from, to) -> own.multiply(
                             a.rows(from, to - from), panels, target.rows(from, to - from), ofRows(part, from, to)));
         }
         scratches.give(scratch);
@@ -71,8 +74,26 @@ public final class ParallelGemm implements Gemm {
     @Override
     public void multiply(Matrix a, PackedMatrix b, Matrix c, Epilogue epilogue) {
         GemmChecks.multiply(a, b, c, epilogue);
-        team.split(c.rows(), ROW_UNIT, worthwhile(c.columns(), a.columns()), (from, to) -> gemm.multiply(
-                a.rows(from, to - from), b, c.rows(from, to - from), ofRows(epilogue, from, to)));
+        int share = team.threads() * SHARE;
+        if (c.rows() < share && c.columns() >= share && b instanceof PackedPanels panels) {
+            team.split(c.columns(), COLUMN_UNIT, worthwhileColumns(c.rows(), a.columns()),
+                    (from, to) -> gemm.multiply(a, panels.columns(from, to), c.columns(from, to - from),
+                            ofColumns(epilogue, from, to)));
+        } else {
+            team.split(c.rows(), ROW_UNIT, worthwhileRows(current(), c.columns(), a.columns()),
+                    (from, to) -> gemm.multiply(a.rows(from, to - from), b, c.rows(from, to - from),
+                            ofRows(epilogue, from, to)));
+        }
+    }
+
+    private Gemm current() {
+        return gemm instanceof TieredGemm tiered ? tiered.current() : gemm;
+    }
+
+    /// Fewest rows of a packed B's product that are worth a part.
+    private static long worthwhileRows(Gemm gemm, int columns, int depth) {
+        long rows = worthwhileRows(columns, depth);
+        return gemm instanceof VectorGemm own ? Math.max(rows, own.rowsOfPass(columns, depth)) : rows;
     }
 
     @Override
@@ -94,9 +115,14 @@ public final class ParallelGemm implements Gemm {
         gemm.pack(b, packed);
     }
 
-    /// Fewest rows that are worth a part, or fewest columns: the other side and the depth are given.
-    private static long worthwhile(int side, int depth) {
-        return Math.ceilDiv(WORTHWHILE, Math.max(1, (long) side * depth));
+    /// Fewest rows that are worth a part.
+    private static long worthwhileRows(int columns, int depth) {
+        return Math.ceilDiv(WORTHWHILE, Math.max(1, (long) columns * depth));
+    }
+
+    /// Fewest columns that are worth a part.
+    private static long worthwhileColumns(int rows, int depth) {
+        return Math.ceilDiv(WORTHWHILE, Math.max(1, (rows + READING) * (long) depth));
     }
 
     private static Epilogue ofRows(Epilogue whole, int from, int to) {

@@ -54,7 +54,7 @@ public final class VectorGemm implements Gemm {
         PackedPanels panels = own(b);
         GemmScratch scratch = scratches.take();
         if (isColumn(c)) {
-            column(a, a.offset(), panels.data(), Packing.ALIGNMENT, PANEL, c, c.offset(), epilogue, scratch);
+            column(a, a.offset(), panels.data(), panels.start(), PANEL, c, c.offset(), epilogue, scratch);
         } else {
             prepacked(a, panels, c, epilogue, scratch);
         }
@@ -87,6 +87,21 @@ public final class VectorGemm implements Gemm {
     /// Columns of B, of which `remaining` are left, that are packed at a time when k has `depth` steps.
     int packedColumns(int remaining, int depth) {
         return blocks.packedColumns(remaining, depth);
+    }
+
+    /// Whether a product packs B, rather than to read it in place.
+    boolean packs(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
+        boolean inPlace = isInPlace(a, b, c, epilogue);
+        return !inPlace && !isUpdate(a, b, c, inPlace) && !isColumn(c);
+    }
+
+    /// Rows of C for which it is worth reading a packed B again, which has so many columns and steps of k.
+    int rowsOfPass(int columns, int depth) {
+        return isNear(columns, depth) ? 1 : blocks.rows();
+    }
+
+    private boolean isNear(int columns, int depth) {
+        return depth * (long) columns <= blocks.nearElements();
     }
 
     private static PackedPanels own(PackedMatrix packed) {
@@ -227,7 +242,7 @@ public final class VectorGemm implements Gemm {
         int columns;
         for (int column = 0; column < c.columns(); column += columns) {
             columns = Math.min(blocks.columns(), c.columns() - column);
-            columns(a, a.offset(), b.data(), Packing.ALIGNMENT + column / PANEL * b.stride(), PANEL, b.stride(), false,
+            columns(a, a.offset(), b.data(), b.start() + column / PANEL * b.stride(), PANEL, b.stride(), false,
                     c, c.offset(), column, columns, blocks.prepackedRows(), epilogue, scratch);
         }
     }
@@ -240,7 +255,7 @@ public final class VectorGemm implements Gemm {
     private void columns(Matrix a, int aStart, float[] b, int bAt, int bStep, int bDistance, boolean inPlace, Matrix c,
             int cStart, int column, int columns, int mostRows, Epilogue epilogue, GemmScratch scratch) {
         boolean strips = a.isTransposed() || c.rows() >= FEWEST_ROWS && columns >= blocks.stripFromColumns();
-        boolean near = a.columns() * (long) columns <= blocks.nearElements();
+        boolean near = isNear(columns, a.columns());
         int rows;
         for (int row = 0; row < c.rows(); row += rows) {
             rows = Math.min(near && a.columns() <= blocks.depth() ? blocks.nearRows(columns) : mostRows,

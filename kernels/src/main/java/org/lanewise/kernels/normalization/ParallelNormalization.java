@@ -40,6 +40,11 @@ public final class ParallelNormalization implements Normalization {
         return Math.max(1, elements / Math.max(1, otherSide));
     }
 
+    /// Whether a batch is too small for two threads, or null, which is for the checks to refuse.
+    private boolean isForOne(Matrix x) {
+        return x == null || team.threads() == 1 || x.size() < 2 * WORTHWHILE_IN_TURN;
+    }
+
     /// Sums by columns, then writes by rows.
     private void sumAndWrite(Matrix x, Team.Part sum, Team.Part write) {
         team.splitInTurn(x.columns(), COLUMN_UNIT, worthwhile(WORTHWHILE_IN_TURN, x.rows()), sum, x.rows(), 1,
@@ -60,6 +65,11 @@ public final class ParallelNormalization implements Normalization {
     public void batchNormTraining(Matrix x, Matrix gamma, Matrix beta, float epsilon, float momentum,
             Matrix runningMean, Matrix runningVariance, Matrix mean, Matrix inverseDeviation, Activation activation,
             Matrix y, Matrix derivative) {
+        if (isForOne(x)) {
+            normalization.batchNormTraining(x, gamma, beta, epsilon, momentum, runningMean, runningVariance, mean,
+                    inverseDeviation, activation, y, derivative);
+            return;
+        }
         NormalizationChecks.batchNormTraining(x, gamma, beta, epsilon, momentum, runningMean, runningVariance, mean,
                 inverseDeviation, activation, y, derivative);
         sumAndWrite(x, (from, to) -> statistics(x, epsilon, momentum, runningMean, runningVariance, mean,
@@ -107,6 +117,10 @@ public final class ParallelNormalization implements Normalization {
     @Override
     public void batchNormBackward(Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation, Matrix derivative,
             Matrix dy, Matrix dx, Matrix dGamma, Matrix dBeta) {
+        if (isForOne(x)) {
+            normalization.batchNormBackward(x, gamma, mean, inverseDeviation, derivative, dy, dx, dGamma, dBeta);
+            return;
+        }
         NormalizationChecks.batchNormBackward(x, gamma, mean, inverseDeviation, derivative, dy, dx, dGamma, dBeta);
         sumAndWrite(x, (from, to) -> parameterGradients(x, mean, inverseDeviation, derivative, dy, dGamma, dBeta, from,
                 to), (from, to) -> inputGradient(x.rows(), x, gamma, mean, inverseDeviation, derivative, dy, dGamma,
