@@ -33,6 +33,9 @@ public final class GenerateRegisterTiles {
     /// Two fma units with a latency of four cycles are busy with so many sums.
     private static final int FEWEST_SUMS = 8;
 
+    /// Vectors in a row of the widest tiles of several rows.
+    private static final int WIDE = 4;
+
     /// Steps of k that a row of C is updated by at a time.
     private static final int MOST_STEPS = 8;
 
@@ -50,7 +53,11 @@ public final class GenerateRegisterTiles {
 
         /// Vectors of the widest tile with so many rows. Strips are for products of many rows, and need no wide ones.
         int mostVectors(int rows) {
-            return this == STRIP ? 2 : Math.max(2 * Math.ceilDiv(FEWEST_SUMS, 2 * rows), Math.min(3, MOST_SUMS / rows));
+            if (this == STRIP) {
+                return 2;
+            }
+            int mostOfRegisters = MOST_SUMS / rows;
+            return Math.max(2 * Math.ceilDiv(FEWEST_SUMS, 2 * rows), Math.min(mostOfRegisters, WIDE));
         }
 
         /// Index of A's element in row `row` of the tile.

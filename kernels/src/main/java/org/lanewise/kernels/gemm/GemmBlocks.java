@@ -12,16 +12,22 @@ package org.lanewise.kernels.gemm;
 /// @param nearElements up to so many elements of B stay in the second-level cache
 /// @param inPlaceElements up to so many elements of B, with those between its rows, B is read in place
 /// @param stripFromColumns from so many columns on, A is transposed into strips instead of copied
+/// @param wideRows up to so many rows, tiles are four vectors wide where B does not stay in the second-level cache, and
+/// @param wideElements from so many elements of B on also for a few more rows
 /// @param updateRows up to so many rows, where B is too large for that, or
 /// @param updateSteps up to so many steps of k, C is updated row by row
 record GemmBlocks(int tileRows, int depth, int rows, int prepackedRows, int columns, int panelElements,
-        int nearElements, int inPlaceElements, int stripFromColumns, int updateRows, int updateSteps) {
+        int nearElements, int inPlaceElements, int stripFromColumns, int wideRows, int wideElements,
+        int updateRows, int updateSteps) {
 
     /// Bounds the scratch that a product of great depth takes: 16 MiB.
     private static final int PANEL_ELEMENTS = 1 << 22;
 
     /// 16 KiB, a third or half of the first-level cache.
     private static final int NEAR_ROWS_ELEMENTS = 1 << 12;
+
+    /// More rows use a panel so often that it is not the memory they wait for.
+    private static final int MOST_WIDE_ROWS = 16;
 
     /// Fewer independent sums would leave two fma units idle, each of which takes four cycles for a result.
     private static final int FEWEST_SUMS = 8;
@@ -48,9 +54,9 @@ record GemmBlocks(int tileRows, int depth, int rows, int prepackedRows, int colu
     ///   of the time, with 16 registers and 132 rows instead of 48 0.95; layers up to 1024×1024 took the same. But
     ///   where B is packed just before, its panels leave the second-level cache to so many rows: n = 2048 took 1.08
     ///   times as long.
-    /// - Tiles of four vectors for few rows of a B in memory, which then comes in twice the streams: 0.8 of the time
-    ///   for 8×4096×4096, but 1.3 to 1.4 times for 8×1024×1024, whose B the caches hold. Touching each panel's lines or
-    ///   pages ahead: no difference.
+    /// - Tiles of four vectors, which read a prepacked B in twice the streams: 4×4096×4096 took 0.6 to 0.8 of the time,
+    ///   4×1024×1024 0.8 to 0.95, 8×4096×4096 0.6 to 0.9; but 8×2048×2048 and 8×1024×1024 1.2 to 1.4 times, for two
+    ///   tiles of four rows read B twice. Touching each panel's lines or pages ahead: no difference.
     /// - Panels on a cache line instead of across two: 0.03 to 0.07 more, but an array's address cannot be known.
     /// - Updates row by row: 1×512×512 runs five times as fast as with B packed, 8×1024×1024 1.5 times, 12×1024×1024
     ///   1.1 times; but in place, 3×128×128 runs 1.7 times as fast as updated. Four steps of k: 1.3 times; nine: 0.7.
@@ -65,9 +71,10 @@ record GemmBlocks(int tileRows, int depth, int rows, int prepackedRows, int colu
     /// - With 128 bits (`-XX:UseAVX=1`) 0.92 at n = 512.
     static GemmBlocks of(int registers) {
         if (registers >= 32) {
-            return new GemmBlocks(12, 512, 96, 264, 1024, PANEL_ELEMENTS, 1 << 18, 150_000, 256, 12, 4);
+            return new GemmBlocks(12, 512, 96, 264, 1024, PANEL_ELEMENTS, 1 << 18, 150_000, 256, 6, 1 << 23, 12, 4);
         }
-        return new GemmBlocks(6, 512, 48, 132, 1024, PANEL_ELEMENTS, 1 << 16, 1 << 16, 256, 12, 4);
+        return new GemmBlocks(6, 512, 48, 132, 1024, PANEL_ELEMENTS, 1 << 16, 1 << 16, 256, 0, Integer.MAX_VALUE,
+                12, 4);
     }
 
     /// The next tile's size along a side of which `remaining` are left: full tiles, then two of equal size rather than
@@ -82,12 +89,23 @@ record GemmBlocks(int tileRows, int depth, int rows, int prepackedRows, int colu
     /// Vectors in a row of the next tile, where `remaining` are left and C has `rows`: an even number, unless it is the
     /// last. Tiles that read A from copied rows are wider where two vectors would make too few sums, or leave a single
     /// one.
-    static int vectors(int remaining, int rows, boolean strips) {
+    ///
+    /// @param wide whether tiles of up to six rows are four vectors wide
+    static int vectors(int remaining, int rows, boolean strips, boolean wide) {
         if (strips || remaining <= 3) {
             return Math.min(remaining, strips ? 2 : 3);
         }
+        if (wide && rows > 2) {
+            return Math.min(remaining, 4);
+        }
         int vectors = next(remaining, 2 * Math.ceilDiv(FEWEST_SUMS, 2 * rows));
         return vectors < remaining ? Math.ceilDiv(vectors, 2) * 2 : vectors;
+    }
+
+    /// Whether tiles read two panels of B at a time, so that a B that comes from afar comes in twice the streams.
+    boolean isWide(int rows, int columns, int depth) {
+        long elements = (long) columns * depth;
+        return rows <= wideRows && elements > nearElements || rows <= MOST_WIDE_ROWS && elements >= wideElements;
     }
 
     /// Rows of a tile with so many vectors that reads A from copied rows, where `remaining` are left.

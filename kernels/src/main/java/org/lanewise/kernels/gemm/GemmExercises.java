@@ -25,12 +25,15 @@ final class GemmExercises {
         GemmBlocks blocks = GemmBlocks.of(Registers.COUNT);
         List<Exercise<Gemm>> exercises = new ArrayList<>();
         for (int rows = 1; rows <= GemmTile.MAX_ROWS; rows++) {
-            int mostVectors = Math.max(3, GemmBlocks.vectors(GemmTile.MAX_VECTORS, rows, false));
+            int mostVectors = Math.max(3, GemmBlocks.vectors(GemmTile.MAX_VECTORS, rows, false, false));
             for (int vectors = 1; vectors <= mostVectors; vectors++) {
                 // Whole vectors, and an edge that ends within one.
                 exercises.add(products(rows, DEPTH, vectors * LANES));
                 exercises.add(products(rows, DEPTH, vectors * LANES - 1));
             }
+        }
+        for (int rows = 3; rows <= blocks.wideRows(); rows++) {
+            exercises.add(wideTile(rows));
         }
         for (int depth = 1; depth <= 2 * RowUpdates.MOST_STEPS; depth++) {
             exercises.add(products(1, depth, 2 * LANES + 1));
@@ -40,6 +43,17 @@ final class GemmExercises {
         exercises.add(products(2 * GemmTile.MAX_ROWS + 1, DEPTH, blocks.stripFromColumns() + LANES + 1));
         exercises.add(batch());
         return exercises;
+    }
+
+    /// The tile itself: products that use it are too large for an exercise.
+    private static Exercise<Gemm> wideTile(int rows) {
+        float[] a = new float[rows * Packing.ROW_DISTANCE];
+        float[] panels = new float[2 * DEPTH * Packing.PANEL];
+        float[] c = new float[rows * 4 * LANES];
+        return new Exercise<>("tiles of " + rows + "×4", _ -> {
+            RowTiles.start(rows, 4, a, 0, panels, 0, Packing.PANEL, DEPTH * Packing.PANEL, DEPTH, c, 0, 4 * LANES);
+            RowTiles.resume(rows, 4, a, 0, panels, 0, DEPTH * Packing.PANEL, DEPTH, c, 0, 4 * LANES);
+        });
     }
 
     private static Exercise<Gemm> products(int rows, int depth, int columns) {

@@ -254,7 +254,9 @@ public final class VectorGemm implements Gemm {
     /// @param mostRows rows of a block, where it is not to stay in the first-level cache
     private void columns(Matrix a, int aStart, float[] b, int bAt, int bStep, int bDistance, boolean inPlace, Matrix c,
             int cStart, int column, int columns, int mostRows, Epilogue epilogue, GemmScratch scratch) {
-        boolean strips = a.isTransposed() || c.rows() >= FEWEST_ROWS && columns >= blocks.stripFromColumns();
+        boolean wide = !a.isTransposed() && blocks.isWide(c.rows(), c.columns(), a.columns());
+        boolean strips = a.isTransposed()
+                || c.rows() >= FEWEST_ROWS && columns >= blocks.stripFromColumns() && !wide;
         boolean near = isNear(columns, a.columns());
         int rows;
         for (int row = 0; row < c.rows(); row += rows) {
@@ -266,7 +268,7 @@ public final class VectorGemm implements Gemm {
                 int steps = Math.min(blocks.depth(), a.columns() - p);
                 boolean resume = p > 0 || epilogue.accumulate();
                 int aAt = aStart + (a.isTransposed() ? p * a.stride() + row : row * a.stride() + p);
-                block(strips, near, a, aAt, b, bAt + p * bStep, bStep, bDistance, inPlace, steps, c.data(), cAt,
+                block(strips, wide, near, a, aAt, b, bAt + p * bStep, bStep, bDistance, inPlace, steps, c.data(), cAt,
                         c.stride(), rows, columns, resume, scratch);
                 p += steps;
             } while (p < a.columns());
@@ -276,11 +278,12 @@ public final class VectorGemm implements Gemm {
 
     /// A block of C over some steps of k, tile by tile.
     ///
+    /// @param wide whether tiles read two panels of B at a time
     /// @param near whether B stays in the second-level cache. Then tiles go along the columns for a strip of A at a
     ///        time, which stays in the first-level cache; otherwise they go down the rows for a few vectors of B
-    private void block(boolean strips, boolean near, Matrix a, int aAt, float[] b, int bAt, int bStep, int bDistance,
-            boolean inPlace, int steps, float[] c, int cAt, int cStride, int rows, int columns, boolean resume,
-            GemmScratch scratch) {
+    private void block(boolean strips, boolean wide, boolean near, Matrix a, int aAt, float[] b, int bAt, int bStep,
+            int bDistance, boolean inPlace, int steps, float[] c, int cAt, int cStride, int rows, int columns,
+            boolean resume, GemmScratch scratch) {
         int tallest = blocks.tileRows();
         int rowSize = strips ? steps : Packing.ROW_DISTANCE;
         int rowsAtATime = near ? Math.min(tallest, rows) : rows;
@@ -301,7 +304,7 @@ public final class VectorGemm implements Gemm {
             int cFrom = cAt + from * cStride;
             int vectors;
             for (int column = 0; column < columns; column += vectors * LANES) {
-                vectors = GemmBlocks.vectors(Math.ceilDiv(columns - column, LANES), rows, strips);
+                vectors = GemmBlocks.vectors(Math.ceilDiv(columns - column, LANES), rows, strips, wide);
                 int start = column;
                 if (inPlace && column + vectors * LANES > columns) {
                     vectors = Math.min(vectors, columns / LANES);

@@ -53,7 +53,8 @@ class RegisterTilesCompilationTest {
                     StripTiles.start(rows, vectors, a, 0, b, 0, 0, 0, 1, c, 0, stride);
                     StripTiles.resume(rows, vectors, a, 0, b, 0, 0, 1, c, 0, stride);
                 }
-                int mostVectors = Math.max(rows <= 8 ? 3 : 2, GemmBlocks.vectors(GemmTile.MAX_VECTORS, rows, false));
+                int mostVectors = Math.max(rows <= 8 ? 3 : 2,
+                        GemmBlocks.vectors(GemmTile.MAX_VECTORS, rows, false, rows <= 6));
                 for (int vectors = 1; vectors <= mostVectors; vectors++) {
                     RowTiles.start(rows, vectors, a, 0, b, 0, 0, 0, 1, c, 0, stride);
                     RowTiles.resume(rows, vectors, a, 0, b, 0, 0, 1, c, 0, stride);
