@@ -95,8 +95,9 @@ public interface Kernels {
     /// These kernels, with large calls split over a pool. The bits stay the same.
     ///
     /// The caller's thread takes part and does whatever the pool leaves undone, so a busy pool slows a call down but
-    /// never stops it. Small calls stay on the calling thread. Each split call hands `threads − 1` small task objects
-    /// to the pool.
+    /// never stops it. Small calls stay on the calling thread. Each split call hands up to `threads − 1` small task
+    /// objects to the pool: a thread that has helped looks out for the next call for a tenth of a millisecond, busily,
+    /// before it goes back, for waking it up again would take longer than most calls.
     ///
     /// @param pool runs parts of a call; stays the caller's
     /// @param threads how many threads work at one call, the calling thread included; at least 1

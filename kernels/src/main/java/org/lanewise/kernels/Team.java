@@ -112,10 +112,14 @@ public final class Team {
 
     private void run(Job job) {
         latest.set(job);
-        handOut(job, threads - 1 - lookouts.get());
-        job.run();
-        latest.compareAndSet(job, null);
-        job.await();
+        try {
+            handOut(job, threads - 1 - lookouts.get());
+        } finally {
+            // Whatever the pool throws: parts that others have begun must end first.
+            job.run();
+            latest.compareAndSet(job, null);
+            job.await();
+        }
     }
 
     private void handOut(Job job, int helpers) {

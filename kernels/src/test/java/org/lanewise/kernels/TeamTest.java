@@ -184,6 +184,27 @@ class TeamTest {
     }
 
     @Test
+    void whatThePoolThrowsReachesTheCallerAfterAllPartsHaveEnded() {
+        OutOfMemoryError noThread = new OutOfMemoryError("unable to create native thread");
+        AtomicIntegerArray done = new AtomicIntegerArray(100);
+        AtomicInteger asked = new AtomicInteger();
+        Team team = new Team(task -> {
+            if (asked.getAndIncrement() > 0) {
+                throw noThread;
+            }
+            Thread.ofPlatform().start(task);
+        }, 3);
+        assertSame(noThread, assertThrows(OutOfMemoryError.class, () -> team.split(100, 1, 1, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                done.incrementAndGet(i);
+            }
+        })));
+        for (int i = 0; i < 100; i++) {
+            assertEquals(1, done.get(i));
+        }
+    }
+
+    @Test
     void anInterruptIsKept() {
         try (ExecutorService pool = Executors.newFixedThreadPool(1)) {
             Thread.currentThread().interrupt();
