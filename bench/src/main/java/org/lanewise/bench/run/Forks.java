@@ -45,14 +45,14 @@ final class Forks {
         return all;
     }
 
-    /// JMH's entries for the trials of a batch that succeeded.
+    /// JMH's entries for one fork of each trial of a batch, if it succeeded.
     ArrayNode run(Batch batch) throws IOException, RunnerException {
         Path file = Files.createTempFile("lanewise-bench", ".json");
         try {
             ChainedOptionsBuilder options = new OptionsBuilder()
                     .include("^" + Pattern.quote(batch.benchmark()) + "(\\.|$)")
                     .param("implementation", batch.implementation().id())
-                    .forks(settings.forks())
+                    .forks(1)
                     .operationsPerInvocation(batch.repetitions())
                     .warmupIterations(settings.warmups(batch))
                     .warmupTime(TimeValue.milliseconds(settings.milliseconds()))

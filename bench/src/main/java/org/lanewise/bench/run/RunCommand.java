@@ -77,18 +77,24 @@ public final class RunCommand implements Callable<Integer> {
 
         Map<Family, List<Batch>> plan = new LinkedHashMap<>();
         chosen.forEach(family -> plan.put(family, Plan.of(family, loaded, settings)));
-        int trials = plan.values().stream().flatMap(List::stream).mapToInt(Batch::trials).sum();
+        int trials = settings.forks()
+                * plan.values().stream().flatMap(List::stream).mapToInt(Batch::trials).sum();
         double seconds = plan.values().stream().flatMap(List::stream).mapToDouble(settings::seconds).sum();
         Progress progress = new Progress(System.out, trials, seconds);
         Forks forks = new Forks(settings, jvm, progress);
         int failed = 0;
         for (Family family : chosen) {
-            ArrayNode entries = kept(folder, family);
-            for (Batch batch : plan.get(family)) {
-                ArrayNode measured = forks.run(batch);
-                failed += batch.trials() - measured.size();
-                entries.addAll(measured);
+            // A fork of each trial, then another of each: what the machine's other tenants do lasts for minutes, and
+            // forks one after the other would agree with each other and not with the next run.
+            Rounds rounds = new Rounds();
+            for (int round = 0; round < settings.forks(); round++) {
+                for (Batch batch : plan.get(family)) {
+                    ArrayNode measured = forks.run(batch);
+                    failed += batch.trials() - measured.size();
+                    rounds.add(measured);
+                }
             }
+            ArrayNode entries = kept(folder, family).addAll(rounds.entries());
             Files.writeString(ResultFolder.file(folder, family), JSON.writeValueAsString(entries) + "\n");
             Host.write(folder, outcomes, settings, List.of(family), note);
             Summary.write(folder);
