@@ -116,7 +116,7 @@ public final class Team {
             handOut(job, threads - 1 - lookouts.get());
         } finally {
             // Whatever the pool throws: parts that others have begun must end first.
-            job.run();
+            job.run(0);
             latest.compareAndSet(job, null);
             job.await();
         }
@@ -135,13 +135,13 @@ public final class Team {
 
     /// Helps with a loop and with those that follow closely.
     private void help(Job first) {
-        first.run();
+        first.help();
         if (Thread.currentThread() == first.caller) {
             return;
         }
         Job job = lookOut();
         while (job != null) {
-            job.run();
+            job.help();
             job = lookOut();
         }
     }
@@ -254,7 +254,7 @@ public final class Team {
 
         private final Stage[] stages;
         private final Thread caller = Thread.currentThread();
-        private final AtomicInteger joined = new AtomicInteger();
+        private final AtomicInteger helpers = new AtomicInteger();
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
         Job(Stage... stages) {
@@ -274,9 +274,14 @@ public final class Team {
             return stages[stages.length - 1].hasPartsLeft();
         }
 
+        void help() {
+            run(helpers.incrementAndGet());
+        }
+
         /// Takes parts until none is left.
-        void run() {
-            int thread = joined.getAndIncrement();
+        ///
+        /// @param thread whose range comes first: the caller's is always 0
+        void run(int thread) {
             for (int i = 0; i < stages.length; i++) {
                 // The parts of the stage before have all begun, but some may be with other threads.
                 while (i > 0 && stages[i - 1].unfinished.get() > 0) {

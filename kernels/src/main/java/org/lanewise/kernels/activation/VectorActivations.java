@@ -7,6 +7,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.lanes.ScratchPool;
 import org.lanewise.kernels.lanes.Species;
 
 /// The SIMD twin of [ScalarActivations]: walks the rows and calls the activation's loop, generated from
@@ -15,6 +16,14 @@ public final class VectorActivations implements Activations {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int LANES = SPECIES.length();
+
+    /// 4 KiB, and with what is read and written a part of the first-level cache.
+    private static final int CHUNK = 1024;
+
+    /// Shorter runs stay in the first-level cache.
+    private static final int FEWEST_CHUNKED = 4096;
+
+    private static final ScratchPool<float[]> CHUNKS = new ScratchPool<>(() -> new float[CHUNK]);
 
     /// The SIMD twin; it loads vector classes, so the Vector API must be there.
     public VectorActivations() {
@@ -97,8 +106,28 @@ public final class VectorActivations implements Activations {
         }
     }
 
+    /// A few operations on a long run go by chunks, whose derivatives are copied afterwards: beyond the first-level
+    /// cache a loop that stores to two arrays took 1.2 to 1.7 times as long, hard swish as long as its reference. Of
+    /// the smooth activations, which compute longer than they store, it took 0.9 of the time; of ReLU as long.
     private static void valueAndDerivative(Activation activation, float[] z, int zOffset, float[] y, int yOffset,
             float[] d, int dOffset, int n) {
+        if (n < FEWEST_CHUNKED || !(activation instanceof Activation.LeakyRelu
+                || activation instanceof Activation.HardSigmoid || activation instanceof Activation.HardSwish)) {
+            pass(activation, z, zOffset, y, yOffset, d, dOffset, n);
+            return;
+        }
+        float[] chunk = CHUNKS.take();
+        int count;
+        for (int i = 0; i < n; i += count) {
+            count = Math.min(CHUNK, n - i);
+            pass(activation, z, zOffset + i, y, yOffset + i, chunk, 0, count);
+            System.arraycopy(chunk, 0, d, dOffset + i, count);
+        }
+        CHUNKS.give(chunk);
+    }
+
+    private static void pass(Activation activation, float[] z, int zOffset, float[] y, int yOffset, float[] d,
+            int dOffset, int n) {
         switch (activation) {
             case Activation.Identity() -> VectorIdentity.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Threshold() -> VectorThreshold.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);

@@ -54,6 +54,29 @@ public interface ActivationsContract {
     }
 
     @Test
+    default void longRunsHaveTheReferencesBits() {
+        Random random = new Random(36);
+        for (Activation activation : ACTIVATIONS) {
+            for (int columns : new int[] {4095, 4096, 5003}) {
+                Matrix z = Samples.special(random, 1, columns, Layout.OFFSET);
+                Matrix y = blank(1, columns, Layout.DENSE);
+                Matrix derivative = blank(1, columns, Layout.OFFSET);
+                Kernels.reference().activations().valueAndDerivative(activation, z, y, derivative);
+                String what = activation + " of " + columns;
+                Matrix actual = blank(1, columns, Layout.DENSE);
+                Matrix inPlace = Samples.copy(z);
+                kernels().activations().valueAndDerivative(activation, inPlace, inPlace, actual);
+                assertSameBits(y, inPlace, "value in place, " + what);
+                assertSameBits(derivative, actual, "derivative beside it, " + what);
+                inPlace = Samples.copy(z);
+                kernels().activations().valueAndDerivative(activation, inPlace, actual, inPlace);
+                assertSameBits(y, actual, "value beside it, " + what);
+                assertSameBits(derivative, inPlace, "derivative in place, " + what);
+            }
+        }
+    }
+
+    @Test
     default void activationsOfSpecialValuesHaveTheReferencesBits() {
         Matrix z = Matrix.row(Samples.specialValues());
         Matrix dy = Samples.special(new Random(32), 1, z.columns(), Layout.DENSE);
