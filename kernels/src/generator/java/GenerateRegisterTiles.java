@@ -316,7 +316,6 @@ public final class GenerateRegisterTiles {
     ///
     /// @param twoSources whether the processor permutes the lanes of two vectors in one instruction, as AVX-512 does
     private String transpose(int size, boolean twoSources) {
-        String vector = twoSources ? "IntVector" : "FloatVector";
         StringBuilder constants = new StringBuilder();
         StringBuilder masks = new StringBuilder();
         for (int distance = size / 2; distance >= 1; distance /= 2) {
@@ -381,12 +380,52 @@ public final class GenerateRegisterTiles {
                     }
                 """, size, size));
         out.append(masks);
-        for (int row = 1; row < size; row++) {
-            line("        int row" + row + " = Math.min(" + row + ", last) * stride;");
-        }
+        rowStarts(size);
         line("        for (int next = 0; next < depth; next += " + size + ") {");
         line("            // The last block ends with the last step, and repeats some of the one before.");
         line("            int p = Math.min(next, depth - " + size + ");");
+        String transposed = block(size, twoSources);
+        line("            int target = toAt + p * height;");
+        for (int step = 0; step < size; step++) {
+            line("            " + transposed.formatted(step) + ".intoArray(to, target" + times(step, "height") + ");");
+        }
+        line("        }");
+        line("    }");
+        line("");
+        line("""
+                    /// Adds products with `x` to the sums of up to %1$d rows, a chain for each, for `depth` steps of
+                    /// k, a multiple of %1$d. There are %1$d sums; those past the rows are undefined.
+                    static void multiply(float[] from, int at, int stride, int rows, int depth, float[] x,
+                            float[] sums) {
+                        int last = rows - 1;
+                """.formatted(size).stripTrailing());
+        out.append(masks);
+        rowStarts(size);
+        line("        FloatVector sum = FloatVector.fromArray(SPECIES, sums, 0);");
+        line("        for (int p = 0; p < depth; p += " + size + ") {");
+        block(size, twoSources);
+        for (int step = 0; step < size; step++) {
+            line("            sum = " + transposed.formatted(step) + ".fma(FloatVector.broadcast(SPECIES, x[p + " + step
+                    + "]), sum);");
+        }
+        line("        }");
+        line("        sum.intoArray(sums, 0);");
+        line("    }");
+        line("}");
+        return out.toString();
+    }
+
+    private void rowStarts(int size) {
+        for (int row = 1; row < size; row++) {
+            line("        int row" + row + " = Math.min(" + row + ", last) * stride;");
+        }
+    }
+
+    /// Loads a block of rows at step p and transposes it.
+    ///
+    /// @return a format of the vector of one step, given its number
+    private String block(int size, boolean twoSources) {
+        String vector = twoSources ? "IntVector" : "FloatVector";
         for (int row = 0; row < size; row++) {
             line("            " + vector + " a" + row + " = FloatVector.fromArray(SPECIES, from, at + p"
                     + (row == 0 ? "" : " + row" + row) + ")" + (twoSources ? ".reinterpretAsInts();" : ";"));
@@ -406,15 +445,7 @@ public final class GenerateRegisterTiles {
             }
             from = to;
         }
-        line("            int target = toAt + p * height;");
-        for (int step = 0; step < size; step++) {
-            line("            " + from + step + (twoSources ? ".reinterpretAsFloats()" : "") + ".intoArray(to, target"
-                    + times(step, "height") + ");");
-        }
-        line("        }");
-        line("    }");
-        line("}");
-        return out.toString();
+        return from + "%d" + (twoSources ? ".reinterpretAsFloats()" : "");
     }
 
     /// The distances of the rounds but the last, in words.

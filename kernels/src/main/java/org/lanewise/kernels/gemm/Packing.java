@@ -29,6 +29,9 @@ final class Packing {
     /// Most steps of k in a row that is copied.
     static final int ROW_DEPTH = 512;
 
+    /// Whether vectors are wide enough to be transposed in registers.
+    static final boolean TRANSPOSES = LANES >= 4;
+
     /// Measured at n = 512 and 1024: 8 rows at a time give 1–4 % over 16, 64 or all of them.
     private static final int ROWS_AT_A_TIME = 8;
 
@@ -157,7 +160,7 @@ final class Packing {
 
     /// Panels are strips two vectors high; where columns are missing, zeros.
     private static void transposePanel(float[] from, int at, int stride, int depth, int width, float[] to, int toAt) {
-        int whole = LANES < 4 || depth < LANES ? 0 : width / LANES * LANES;
+        int whole = !TRANSPOSES || depth < LANES ? 0 : width / LANES * LANES;
         for (int lane = 0; lane < whole; lane += LANES) {
             transpose(from, at + lane * stride, stride, LANES, depth, to, toAt + lane, PANEL);
         }
@@ -169,7 +172,7 @@ final class Packing {
     }
 
     private static void transposeStrip(float[] from, int at, int stride, int height, int depth, float[] to, int toAt) {
-        if (LANES < 4 || depth < LANES) {
+        if (!TRANSPOSES || depth < LANES) {
             for (int row = 0; row < height; row++) {
                 for (int p = 0; p < depth; p++) {
                     to[toAt + p * height + row] = from[at + row * stride + p];
@@ -180,6 +183,16 @@ final class Packing {
         // From the last rows up: a vector that reaches past them spoils the next step's first rows, written later.
         for (int row = (height - 1) / LANES * LANES; row >= 0; row -= LANES) {
             transpose(from, at + row * stride, stride, Math.min(LANES, height - row), depth, to, toAt + row, height);
+        }
+    }
+
+    /// Adds products with `x` to the sums of up to a vector of rows of A; see the transposes.
+    static void multiply(float[] from, int at, int stride, int rows, int depth, float[] x, float[] sums) {
+        switch (LANES) {
+            case 4 -> Transpose4.multiply(from, at, stride, rows, depth, x, sums);
+            case 8 -> Transpose8.multiply(from, at, stride, rows, depth, x, sums);
+            case 16 -> Transpose16.multiply(from, at, stride, rows, depth, x, sums);
+            default -> throw new AssertionError(LANES);
         }
     }
 

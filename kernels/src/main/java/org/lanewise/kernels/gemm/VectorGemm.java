@@ -182,9 +182,48 @@ public final class VectorGemm implements Gemm {
         return c.columns() == 1 && c.rows() >= LANES;
     }
 
-    /// Cᵀ ← Bᵀ·Aᵀ, with A's transpose packed into panels: the same chains, but for the order of the two factors.
+    /// Cᵀ ← Bᵀ·Aᵀ: the same chains, but for the order of the two factors.
     private void column(Matrix a, int aStart, float[] b, int bAt, int bStep, Matrix c, int cStart, Epilogue epilogue,
             GemmScratch scratch) {
+        if (a.isTransposed() || !Packing.TRANSPOSES) {
+            columnByPanels(a, aStart, b, bAt, bStep, c, cStart, epilogue, scratch);
+        } else {
+            columnByRows(a, aStart, b, bAt, bStep, c, cStart, epilogue.accumulate(), scratch);
+        }
+        finish(c, cStart, 0, c.rows(), 0, 1, epilogue);
+    }
+
+    /// A vector's rows at a time, transposed in registers.
+    private static void columnByRows(Matrix a, int aStart, float[] b, int bAt, int bStep, Matrix c, int cStart,
+            boolean accumulate, GemmScratch scratch) {
+        int depth = a.columns();
+        int whole = depth / LANES * LANES;
+        float[] sums = scratch.edge;
+        float[] factors = scratch.rows(depth);
+        for (int p = 0; p < depth; p++) {
+            factors[p] = b[bAt + p * bStep];
+        }
+        for (int row = 0; row < c.rows(); row += LANES) {
+            int rows = Math.min(LANES, c.rows() - row);
+            int aAt = aStart + row * a.stride();
+            int cAt = cStart + row * c.stride();
+            for (int i = 0; i < LANES; i++) {
+                sums[i] = accumulate && i < rows ? c.data()[cAt + i * c.stride()] : 0f;
+            }
+            Packing.multiply(a.data(), aAt, a.stride(), rows, whole, factors, sums);
+            for (int i = 0; i < rows; i++) {
+                float sum = sums[i];
+                for (int p = whole; p < depth; p++) {
+                    sum = Math.fma(a.data()[aAt + i * a.stride() + p], factors[p], sum);
+                }
+                c.data()[cAt + i * c.stride()] = sum;
+            }
+        }
+    }
+
+    /// A packed into panels, some rows and steps at a time.
+    private void columnByPanels(Matrix a, int aStart, float[] b, int bAt, int bStep, Matrix c, int cStart,
+            Epilogue epilogue, GemmScratch scratch) {
         float[] sums = scratch.edge;
         float[] factors = scratch.rows(COLUMN_DEPTH);
         float[] panels = scratch.panels(Packing.ALIGNMENT + Packing.panels(COLUMN_DEPTH, COLUMN_ROWS));
@@ -211,7 +250,6 @@ public final class VectorGemm implements Gemm {
                 c.data()[cAt + i * c.stride()] = sums[i];
             }
         }
-        finish(c, cStart, 0, c.rows(), 0, 1, epilogue);
     }
 
     /// Whether B is better read in place. Then the last tile of a row overlaps the one before, which computes some
