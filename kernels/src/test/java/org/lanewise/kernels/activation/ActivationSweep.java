@@ -52,7 +52,7 @@ final class ActivationSweep {
             new Bound(new Activation.Squareplus(0f), 0, 0),
             new Bound(new Activation.Squareplus(4f), 3, 5),
             new Bound(Activation.GELU, 4.6, 5.3, 10.9),
-            new Bound(new Activation.GeluTanh(), 3, 4.8, 7.4),
+            new Bound(new Activation.GeluTanh(), 3.1, 4.9, 7.4),
             new Bound(new Activation.HardSigmoid(), 1.5, 0.5),
             new Bound(new Activation.HardSwish(), 2.6, 1.5, 1.5));
 
