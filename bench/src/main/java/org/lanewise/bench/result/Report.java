@@ -25,11 +25,11 @@ final class Report {
             # Benchmark results
 
             Written by `mvn -q -Preport` from the result files beside it. Each table is one run: Lanewise,
-            its scalar reference, the peers and the machine's limits, measured one after the other. A
-            machine's other tenants only ever slow an iteration down; so each fork counts with its fastest
-            iteration, and of the forks the median counts. ± is half the distance between the forks, or the
-            distance from the result to the median of all iterations where that is more: a disturbed run
-            shows it. A ratio above 1 means that Lanewise is faster. The limit of a
+            its scalar reference, the peers and the machine's limits, measured one after the other, a fork of
+            each, and then again. A machine's other tenants only ever slow an iteration down; so each fork
+            counts with its fastest iteration, and of the forks the median counts. ± is half the distance
+            between the forks, or the distance from the result to the median of all iterations where that is
+            more: a disturbed run shows it. A ratio above 1 means that Lanewise is faster. The limit of a
             product is the measured FMA peak of a core or the time to read its operands once, whichever is
             slower; that of a pass is the measured bandwidth at its working set, of a copy or, for
             optimizers, of an update in place. A limit is the fastest iteration of its benchmark. The limit

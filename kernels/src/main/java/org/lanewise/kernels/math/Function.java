@@ -5,7 +5,7 @@ package org.lanewise.kernels.math;
 ///
 /// All take every float: NaN gives NaN, denormals are kept, and what overflows or underflows does so where the exact
 /// result does, gradually. A function with f(−0) = −0 keeps the sign of zero. The largest error stated with each was
-/// measured over all 2³² floats (that of softplus over every third), in units in the last place of the exact result.
+/// measured over all 2³² floats, in units in the last place of the exact result.
 /// How each is computed stands at its formula, `ScalarMath` in the package `formula`.
 public enum Function {
     /// eˣ; at most 0.9139 ULP, at 0x1.da69dp5.
@@ -20,7 +20,7 @@ public enum Function {
     SIGMOID,
     /// Hyperbolic tangent; x itself where it is tiny. At most 1.9079 ULP, at ±0x1.09131cp-1.
     TANH,
-    /// log(1 + eˣ); at most 1.9576 ULP, at 0x1.7d40fcp-9.
+    /// log(1 + eˣ); at most 1.9616 ULP, at 0x1.7d41p-9.
     SOFTPLUS,
     /// Error function; at most 1.8208 ULP, at ±0x1.c1cae8p-3.
     ERF
