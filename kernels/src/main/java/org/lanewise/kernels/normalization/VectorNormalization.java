@@ -82,7 +82,7 @@ public final class VectorNormalization implements Normalization {
     private void apply(Matrix x, Matrix gamma, Matrix beta, Matrix mean, Matrix inverseDeviation,
             Activation activation, Matrix y, Matrix derivative) {
         float[] scale = ColumnScratch.take(x.columns());
-        scale(gamma, inverseDeviation, scale);
+        scale(gamma, inverseDeviation, scale, 0);
         normalize(x, mean, scale, beta, activation, y, derivative);
         ColumnScratch.give(scale);
     }
@@ -113,14 +113,15 @@ public final class VectorNormalization implements Normalization {
         }
     }
 
-    private static void scale(Matrix gamma, Matrix inverseDeviation, float[] scale) {
-        int columns = gamma.columns();
+    /// scaled ← row·inverseDeviation.
+    private static void scale(Matrix row, Matrix inverseDeviation, float[] scaled, int at) {
+        int columns = row.columns();
         for (int j = 0; j < columns; j += STEP) {
             VectorMask<Float> inRange = SPECIES.indexInRange(j, columns);
             FloatVector inverse =
                     FloatVector.fromArray(SPECIES, inverseDeviation.data(), inverseDeviation.offset() + j, inRange);
-            FloatVector.fromArray(SPECIES, gamma.data(), gamma.offset() + j, inRange).mul(inverse)
-                    .intoArray(scale, j, inRange);
+            FloatVector.fromArray(SPECIES, row.data(), row.offset() + j, inRange).mul(inverse)
+                    .intoArray(scaled, at + j, inRange);
         }
     }
 
@@ -193,13 +194,7 @@ public final class VectorNormalization implements Normalization {
         for (int first = 0; first < x.rows(); first += PANEL_ROWS) {
             ColumnPanels.addGradients(x, first, panelRows(x, first), mean, derivative, dy, dGamma, dBeta);
         }
-        for (int j = 0; j < dGamma.columns(); j += STEP) {
-            VectorMask<Float> inRange = SPECIES.indexInRange(j, dGamma.columns());
-            FloatVector inverse =
-                    FloatVector.fromArray(SPECIES, inverseDeviation.data(), inverseDeviation.offset() + j, inRange);
-            FloatVector.fromArray(SPECIES, dGamma.data(), dGamma.offset() + j, inRange).mul(inverse)
-                    .intoArray(dGamma.data(), dGamma.offset() + j, inRange);
-        }
+        scale(dGamma, inverseDeviation, dGamma.data(), dGamma.offset());
     }
 
     @Override
