@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.openjdk.jmh.util.ListStatistics;
@@ -52,7 +51,7 @@ final class Rounds {
             interval.add(bound);
         }
         ObjectNode percentiles = (ObjectNode) metric.path("scorePercentiles");
-        for (String rank : List.copyOf(percentiles.propertyStream().map(Map.Entry::getKey).toList())) {
+        for (String rank : percentiles.propertyStream().map(Map.Entry::getKey).toList()) {
             percentiles.put(rank, all.getPercentile(Double.parseDouble(rank)));
         }
         return one;

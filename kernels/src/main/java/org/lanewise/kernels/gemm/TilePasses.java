@@ -39,6 +39,11 @@ final class TilePasses {
         return columns % LANES == 0 || stride == 0 ? 1 : Math.ceilDiv(reach, stride);
     }
 
+    /// The row after `row`: all are taken once, those from 0 on, so far apart, before those from 1 on.
+    private static int rowAfter(int row, int rows, int apart) {
+        return row + apart < rows ? row + apart : (row + 1) % apart;
+    }
+
     /// C ← C + bias.
     static void addBias(float[] c, int at, int stride, int rows, int columns, float[] bias, int biasAt) {
         int whole = SPECIES.loopBound(columns);
@@ -46,7 +51,7 @@ final class TilePasses {
         int apart = apart(stride, columns);
         for (int next = 0, row = 0; next < rows; next++) {
             int start = at + row * stride;
-            row = row + apart < rows ? row + apart : (row + 1) % apart;
+            row = rowAfter(row, rows, apart);
             for (int column = 0; column < whole; column += LANES) {
                 FloatVector sum = FloatVector.fromArray(SPECIES, c, start + column);
                 sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + column)).intoArray(c, start + column);
@@ -65,7 +70,7 @@ final class TilePasses {
         int apart = apart(stride, columns);
         for (int next = 0, row = 0; next < rows; next++) {
             int start = at + row * stride;
-            row = row + apart < rows ? row + apart : (row + 1) % apart;
+            row = rowAfter(row, rows, apart);
             for (int column = 0; column < whole; column += LANES) {
                 FloatVector sum = FloatVector.fromArray(SPECIES, c, start + column);
                 FloatVector z = sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + column));
