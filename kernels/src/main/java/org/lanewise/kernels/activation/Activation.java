@@ -23,10 +23,10 @@ import org.lanewise.kernels.Checks;
 /// | SiLU | 2.45 | 3.34 | 4.63 |
 /// | ELU | 0.98 | 1.05 | |
 /// | softplus | 1.96 | 2.41 | |
-/// | Mish | 3.95 | 7.48 | 9.08 |
+/// | Mish | 4.21 | 7.48 | 9.08 |
 /// | squareplus (β = 4) | 2.75 | 4.50 | |
-/// | GELU | 4.43 | 4.99 | 10.58 |
-/// | GELU, tanh form | 3.06 | 4.83 | 7.12 |
+/// | GELU | 4.83 | 5.30 | 11.26 |
+/// | GELU, tanh form | 3.41 | 4.83 | 7.12 |
 /// | hard sigmoid | 1.34 | 0.34 | |
 /// | hard swish | 2.49 | 1.34 | 1.34 |
 ///

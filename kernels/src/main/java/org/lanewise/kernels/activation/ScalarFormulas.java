@@ -12,7 +12,9 @@ import org.lanewise.kernels.formula.ScalarMath;
 /// have the same bits. They are built from e^−|βx| or from 1 / (1 + e^|βx|), so that nothing overflows and no
 /// derivative cancels in its tail: σ' = s·(1 − s) with s = σ(−|x|), which is at most 1/2. Where f(x) − f(−x) = x, as
 /// for SiLU and GELU, both sides share one small tail: f(x) = max(x, 0) + tail and f'(x) = 1 − f'(−x). Tails carry a
-/// power of two as a factor until the last step, so that what is denormal in the end is rounded once.
+/// power of two as a factor until the last step, so that what is denormal in the end is rounded once. A value that
+/// needs a quotient multiplies by an inverse, for up to half an ULP, where its derivative needs the inverse, too: a
+/// 512-bit division takes 0.17 ns an element on a Sapphire Rapids core, as much as half of all else.
 final class ScalarFormulas {
 
     /// The normal distribution's lower tail over its density's exponential, Φ(u)·e^(u²/2) = P(u)/Q(u) for u in \[−16,
@@ -261,7 +263,7 @@ final class ScalarFormulas {
         float half = decay * (x < 0f ? 0.5f * ScalarMath.DECAY_UNSCALE : ScalarMath.DECAY_UNSCALE);
         float m = Math.fma(half, decay, x < 0f ? decay : 0f);
         float divisor = m + (x < 0f ? ScalarMath.DECAY_SCALE : decay + 0.5f * ScalarMath.DECAY_SCALE);
-        return u * m / divisor + positivePart(x);
+        return Math.fma(u * m, 1f / divisor, positivePart(x));
     }
 
     /// With d the divisor of [#mish], e·(f + u·(1 + e)·g/d)/d: f = 1 + e/2 and g = 1 for x < 0; else f = g = e.
@@ -319,7 +321,7 @@ final class ScalarFormulas {
                 ScalarMath.productRemainder(half, u, shifted - ScalarMath.DECAY_SHIFT));
         float p = Math.fma(square, numeratorTail(u, square), -half);
         // e^(−u²/2) enters without having been rounded by itself.
-        float tail = p * power / denominator(u, square);
+        float tail = p * power * inverseDenominator(u, square);
         return Math.fma(tail, z, tail) + positivePart(x);
     }
 
@@ -334,7 +336,7 @@ final class ScalarFormulas {
                 ScalarMath.productRemainder(half, u, shifted - ScalarMath.DECAY_SHIFT));
         float p = Math.fma(u, numeratorTail(u, square), 0.5f);
         float slope = Math.fma(z, power, power)
-                * Math.fma(u, DENSITY * ScalarMath.DECAY_UNSCALE, p / denominator(u, square));
+                * Math.fma(u, DENSITY * ScalarMath.DECAY_UNSCALE, p * inverseDenominator(u, square));
         return x < 0f ? slope : 1f - slope;
     }
 
@@ -343,30 +345,30 @@ final class ScalarFormulas {
         return Math.fma(square, Math.fma(u, TAIL_P4, TAIL_P3), Math.fma(u, TAIL_P2, TAIL_P1));
     }
 
-    /// 2⁶⁴·Q(u).
-    private static float denominator(float u, float square) {
+    /// 2⁻⁶⁴ / Q(u).
+    private static float inverseDenominator(float u, float square) {
         float low = Math.fma(square, Math.fma(u, TAIL_Q3, TAIL_Q2), Math.fma(u, TAIL_Q1, ScalarMath.DECAY_SCALE));
-        return Math.fma(square * square, Math.fma(u, TAIL_Q5, TAIL_Q4), low);
+        return 1f / Math.fma(square * square, Math.fma(u, TAIL_Q5, TAIL_Q4), low);
     }
 
     /// x·σ(x·(LINEAR + CUBIC·x²)): the logistic function of the doubled argument is (1 + tanh)/2.
     static float geluTanh(float x) {
         float magnitude = magnitude(x, GELU_TANH_HIGHEST);
-        return Math.fma(magnitude / geluOnePlusExp(magnitude), -ScalarMath.GROWTH_SCALE, positivePart(x));
+        return Math.fma(magnitude * geluTanhTail(magnitude), -ScalarMath.GROWTH_SCALE, positivePart(x));
     }
 
     static float geluTanhDerivative(float x) {
         float magnitude = magnitude(x, GELU_TANH_HIGHEST);
-        float tail = 1f / geluOnePlusExp(magnitude);
+        float tail = geluTanhTail(magnitude);
         float gradient = Math.fma(magnitude * magnitude, 3f * CUBIC, LINEAR);
         float factor = Math.fma(gradient * magnitude, Math.fma(tail, ScalarMath.GROWTH_SCALE, -1f), 1f);
         float slope = tail * factor * ScalarMath.GROWTH_SCALE;
         return x < 0f ? slope : 1f - slope;
     }
 
-    /// 2⁻⁴⁰·(1 + e^(m·(LINEAR + CUBIC·m²))). The exponential multiplies the error of its argument, up to 110, so that
+    /// 2⁴⁰ / (1 + e^(m·(LINEAR + CUBIC·m²))). The exponential multiplies the error of its argument, up to 110, so that
     /// is in two parts: from the first ten bits of the square exactly, and the rest.
-    private static float geluOnePlusExp(float m) {
+    private static float geluTanhTail(float m) {
         float square = m * m;
         float first = Float.intBitsToFloat(Float.floatToRawIntBits(square) & TEN_BITS);
         float high = Math.fma(first, CUBIC_HIGH, LINEAR_HIGH);
@@ -374,6 +376,7 @@ final class ScalarFormulas {
         float shifted = Math.fma(high, m * ScalarMath.LOG2_E, ScalarMath.GROWTH_SHIFT);
         float n = shifted - ScalarMath.GROWTH_SHIFT;
         float remainder = Math.fma(m, low, Math.fma(high, m, n * -ScalarMath.LN2_HIGH));
-        return ScalarMath.onePlusExp(Math.fma(n, -ScalarMath.LN2_LOW, remainder), Float.floatToRawIntBits(shifted));
+        remainder = Math.fma(n, -ScalarMath.LN2_LOW, remainder);
+        return 1f / ScalarMath.onePlusExp(remainder, Float.floatToRawIntBits(shifted));
     }
 }

@@ -47,12 +47,12 @@ final class ActivationSweep {
             new Bound(new Activation.Elu(0.5f), 1, 1.1),
             new Bound(new Activation.Softplus(1f, 1f), 1.99, 2.5),
             new Bound(new Activation.Softplus(1.7f, 0.6f), 2.9, 3.3),
-            new Bound(new Activation.Mish(1f), 3.95, 7.6, 9.4),
+            new Bound(new Activation.Mish(1f), 4.21, 7.5, 9.1),
             new Bound(new Activation.Mish(1.7f), 48, 33, 11.5),
             new Bound(new Activation.Squareplus(0f), 0, 0),
             new Bound(new Activation.Squareplus(4f), 3, 5),
-            new Bound(Activation.GELU, 4.6, 5.3, 10.9),
-            new Bound(new Activation.GeluTanh(), 3.1, 4.9, 7.4),
+            new Bound(Activation.GELU, 4.83, 5.3, 11.3),
+            new Bound(new Activation.GeluTanh(), 3.41, 4.9, 7.2),
             new Bound(new Activation.HardSigmoid(), 1.5, 0.5),
             new Bound(new Activation.HardSwish(), 2.6, 1.5, 1.5));
 
