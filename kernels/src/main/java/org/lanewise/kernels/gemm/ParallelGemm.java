@@ -14,6 +14,12 @@ public final class ParallelGemm implements Gemm {
     /// Multiplications that take as long as to read an element of B from the third-level cache.
     private static final int READING = 8;
 
+    /// Fewest rows for which it is worth reading a B that does not stay in the second-level cache.
+    private static final int ROWS_OF_FAR = 96;
+
+    /// Most elements of B that are packed at a time, unless a panel has more: 16 MiB of scratch.
+    private static final int PANEL_ELEMENTS = 1 << 22;
+
     /// Fewest elements of B that are worth packing as a part of their own.
     private static final int WORTHWHILE_ELEMENTS = 1 << 15;
 
@@ -56,9 +62,10 @@ public final class ParallelGemm implements Gemm {
     private void shared(VectorGemm own, Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         int depth = b.rows();
         GemmScratch scratch = scratches.take();
+        int mostColumns = Math.max(COLUMN_UNIT, PANEL_ELEMENTS / Math.max(1, depth) / COLUMN_UNIT * COLUMN_UNIT);
         int columns;
         for (int column = 0; column < c.columns(); column += columns) {
-            columns = own.packedColumns(c.columns() - column, depth);
+            columns = Math.min(mostColumns, c.columns() - column);
             PackedPanels panels = new PackedPanels(depth, columns, scratch.panels(PackedPanels.size(depth, columns)));
             Matrix source = b.columns(column, columns);
             Matrix target = c.columns(column, columns);
@@ -93,7 +100,7 @@ public final class ParallelGemm implements Gemm {
     /// Fewest rows of a packed B's product that are worth a part.
     private static long worthwhileRows(Gemm gemm, int columns, int depth) {
         long rows = worthwhileRows(columns, depth);
-        return gemm instanceof VectorGemm own ? Math.max(rows, own.rowsOfPass(columns, depth)) : rows;
+        return gemm instanceof VectorGemm own && !own.isOneBlock(columns, depth) ? Math.max(rows, ROWS_OF_FAR) : rows;
     }
 
     @Override

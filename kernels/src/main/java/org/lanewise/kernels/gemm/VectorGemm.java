@@ -10,7 +10,7 @@ import org.lanewise.kernels.lanes.ScratchPool;
 /// The SIMD twin of [ScalarGemm]: lanes run along the columns of C, so that each lane is one of the reference's chains.
 ///
 /// The loops around the register tiles are those of Goto and van de Geijn, "Anatomy of High-Performance Matrix
-/// Multiplication" (2008), but that A is read in place. LIFE-OF-A-GEMM-CALL.md, beside this file, walks through them.
+/// Multiplication" (2008). LIFE-OF-A-GEMM-CALL.md, beside this file, walks through them.
 public final class VectorGemm implements Gemm {
 
     private static final int LANES = Packing.LANES;
@@ -20,6 +20,9 @@ public final class VectorGemm implements Gemm {
     /// level of cache.
     private static final int COLUMN_ROWS = 4 * LANES;
     private static final int COLUMN_DEPTH = 128;
+
+    /// Columns of C that are updated before the next: 4 KiB of each row stay in the first-level cache.
+    private static final int UPDATE_COLUMNS = 1024;
 
     /// Fewer rows are not worth a strip.
     private static final int FEWEST_ROWS = 6;
@@ -56,7 +59,7 @@ public final class VectorGemm implements Gemm {
         if (isColumn(c)) {
             column(a, a.offset(), panels.data(), panels.start(), PANEL, c, c.offset(), epilogue, scratch);
         } else {
-            prepacked(a, panels, c, epilogue, scratch);
+            packed(a, a.offset(), null, 0, panels, c, c.offset(), epilogue, scratch);
         }
         scratches.give(scratch);
     }
@@ -84,24 +87,15 @@ public final class VectorGemm implements Gemm {
         own(packed).pack(b);
     }
 
-    /// Columns of B, of which `remaining` are left, that are packed at a time when k has `depth` steps.
-    int packedColumns(int remaining, int depth) {
-        return blocks.packedColumns(remaining, depth);
-    }
-
     /// Whether a product packs B, rather than to read it in place.
     boolean packs(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         boolean inPlace = isInPlace(a, b, c, epilogue);
         return !inPlace && !isUpdate(a, b, c, inPlace) && !isColumn(c);
     }
 
-    /// Rows of C for which it is worth reading a packed B again, which has so many columns and steps of k.
-    int rowsOfPass(int columns, int depth) {
-        return isNear(columns, depth) ? 1 : blocks.rows();
-    }
-
-    private boolean isNear(int columns, int depth) {
-        return depth * (long) columns <= blocks.nearElements();
+    /// Whether a B with so many columns and steps of k stays in a near cache as a whole.
+    boolean isOneBlock(int columns, int depth) {
+        return depth * (long) columns <= blocks.blockElements();
     }
 
     private static PackedPanels own(PackedMatrix packed) {
@@ -122,10 +116,10 @@ public final class VectorGemm implements Gemm {
         if (isColumn(c)) {
             column(a, aStart, b.data(), bStart, b.isTransposed() ? 1 : b.stride(), c, cStart, epilogue, scratch);
         } else if (inPlace) {
-            columns(a, aStart, b.data(), bStart, b.stride(), PANEL, true, c, cStart, 0, c.columns(), blocks.rows(),
-                    epilogue, scratch);
+            block(a, aStart, b.data(), bStart, b.stride(), PANEL, true, 0, a.columns(), a.columns(), c, cStart, 0,
+                    c.columns(), epilogue, scratch);
         } else {
-            packed(a, aStart, b, bStart, c, cStart, epilogue, scratch);
+            packed(a, aStart, b, bStart, null, c, cStart, epilogue, scratch);
         }
         scratches.give(scratch);
     }
@@ -145,7 +139,7 @@ public final class VectorGemm implements Gemm {
         int aStep = a.isTransposed() ? a.stride() : 1;
         int columns;
         for (int column = 0; column < c.columns(); column += columns) {
-            columns = Math.min(blocks.columns(), c.columns() - column);
+            columns = Math.min(UPDATE_COLUMNS, c.columns() - column);
             int rows;
             for (int row = 0; row < c.rows(); row += rows) {
                 rows = GemmBlocks.next(c.rows() - row, blocks.tileRows());
@@ -259,78 +253,91 @@ public final class VectorGemm implements Gemm {
                 && a.columns() <= blocks.depth() && a.columns() * (long) b.stride() <= blocks.inPlaceElements();
     }
 
-    /// B packed, some columns at a time.
-    private void packed(Matrix a, int aStart, Matrix b, int bStart, Matrix c, int cStart, Epilogue epilogue,
-            GemmScratch scratch) {
-        int depth = a.columns();
-        int stride = depth * PANEL;
+    /// Block by block of B, each so small that it stays in the second-level cache: packed just before, or beforehand.
+    ///
+    /// @param unpacked B, or null if it is packed
+    /// @param prepacked B, or null if it is not packed
+    private void packed(Matrix a, int aStart, Matrix unpacked, int bStart, PackedPanels prepacked, Matrix c,
+            int cStart, Epilogue epilogue, GemmScratch scratch) {
+        int steps = blocks.steps(c.rows(), a.columns());
+        int mostColumns = blocks.blockColumns(c.rows(), c.columns(), steps);
+        int mostDepth = blocks.blockDepth(mostColumns, steps, a.columns());
+        float[] panels = unpacked == null ? prepacked.data()
+                : scratch.panels(Packing.ALIGNMENT + Packing.panels(mostDepth, mostColumns));
         int columns;
         for (int column = 0; column < c.columns(); column += columns) {
-            columns = blocks.packedColumns(c.columns() - column, depth);
-            float[] panels = scratch.panels(Packing.ALIGNMENT + Packing.panels(depth, columns));
-            int from = bStart + column * (b.isTransposed() ? b.stride() : 1);
-            Packing.pack(b.data(), from, b.stride(), b.isTransposed(), depth, columns, panels, Packing.ALIGNMENT,
-                    stride);
-            columns(a, aStart, panels, Packing.ALIGNMENT, PANEL, stride, false, c, cStart, column, columns,
-                    blocks.rows(), epilogue, scratch);
+            columns = Math.min(mostColumns, c.columns() - column);
+            int p = 0;
+            do {
+                int depth = Math.min(mostDepth, a.columns() - p);
+                int distance = depth * PANEL;
+                int bAt = Packing.ALIGNMENT;
+                if (unpacked == null) {
+                    distance = prepacked.stride();
+                    bAt = prepacked.start() + column / PANEL * distance + p * PANEL;
+                } else {
+                    int from = bStart + (unpacked.isTransposed() ? column * unpacked.stride() + p
+                            : p * unpacked.stride() + column);
+                    Packing.pack(unpacked.data(), from, unpacked.stride(), unpacked.isTransposed(), depth, columns,
+                            panels, bAt, distance);
+                }
+                block(a, aStart, panels, bAt, PANEL, distance, false, p, depth, steps, c, cStart, column, columns,
+                        epilogue, scratch);
+                p += depth;
+            } while (p < a.columns());
         }
     }
 
-    private void prepacked(Matrix a, PackedPanels b, Matrix c, Epilogue epilogue, GemmScratch scratch) {
-        int columns;
-        for (int column = 0; column < c.columns(); column += columns) {
-            columns = Math.min(blocks.columns(), c.columns() - column);
-            columns(a, a.offset(), b.data(), b.start() + column / PANEL * b.stride(), PANEL, b.stride(), false,
-                    c, c.offset(), column, columns, blocks.prepackedRows(), epilogue, scratch);
-        }
-    }
-
-    /// Some columns of C, in blocks of rows that stay in a near cache until their sums are complete.
+    /// All rows of C over a block of B, `depth` steps of k from `from` on. So many rows at a time that they stay near
+    /// until their sums are complete, and bias and activation applied.
     ///
     /// @param bStep distance of B's steps of k
     /// @param bDistance distance of B's panels, or in place their width
-    /// @param mostRows rows of a block, where it is not to stay in the first-level cache
-    private void columns(Matrix a, int aStart, float[] b, int bAt, int bStep, int bDistance, boolean inPlace, Matrix c,
-            int cStart, int column, int columns, int mostRows, Epilogue epilogue, GemmScratch scratch) {
+    /// @param mostSteps most steps of a tile
+    private void block(Matrix a, int aStart, float[] b, int bAt, int bStep, int bDistance, boolean inPlace, int from,
+            int depth, int mostSteps, Matrix c, int cStart, int column, int columns, Epilogue epilogue,
+            GemmScratch scratch) {
         boolean wide = !a.isTransposed() && blocks.isWide(c.rows(), c.columns(), a.columns());
-        boolean strips = a.isTransposed()
-                || c.rows() >= FEWEST_ROWS && columns >= blocks.stripFromColumns() && !wide;
-        boolean near = isNear(columns, a.columns());
+        boolean resumed = mostSteps < a.columns();
+        boolean strips = a.isTransposed() || c.rows() >= FEWEST_ROWS && !wide
+                && (columns >= blocks.stripFromColumns() || resumed);
+        int mostRows = blocks.nearRows(columns);
         int rows;
         for (int row = 0; row < c.rows(); row += rows) {
-            rows = Math.min(near && a.columns() <= blocks.depth() ? blocks.nearRows(columns) : mostRows,
-                    c.rows() - row);
+            rows = Math.min(mostRows, c.rows() - row);
             int cAt = cStart + row * c.stride() + column;
             int p = 0;
             do {
-                int steps = Math.min(blocks.depth(), a.columns() - p);
-                boolean resume = p > 0 || epilogue.accumulate();
-                int aAt = aStart + (a.isTransposed() ? p * a.stride() + row : row * a.stride() + p);
-                block(strips, wide, near, a, aAt, b, bAt + p * bStep, bStep, bDistance, inPlace, steps, c.data(), cAt,
-                        c.stride(), rows, columns, resume, scratch);
+                int steps = Math.min(mostSteps, depth - p);
+                int aAt = aStart + (a.isTransposed() ? (from + p) * a.stride() + row : row * a.stride() + from + p);
+                strips(strips, wide, a, aAt, b, bAt + p * bStep, bStep, bDistance, inPlace, steps, c.data(), cAt,
+                        c.stride(), rows, columns, from + p > 0 || epilogue.accumulate(), scratch);
                 p += steps;
-            } while (p < a.columns());
-            finish(c, cStart, row, rows, column, columns, epilogue);
+            } while (p < depth);
+            if (from + depth == a.columns()) {
+                finish(c, cStart, row, rows, column, columns, epilogue);
+            }
         }
     }
 
-    /// A block of C over some steps of k, tile by tile.
+    /// Some rows of C, a few tiles' at a time: their part of A is copied, and stays in a near cache while tiles go
+    /// along the columns of B.
     ///
+    /// @param strips whether that copy is strips, rather than rows
     /// @param wide whether tiles read two panels of B at a time
-    /// @param near whether B stays in the second-level cache. Then tiles go along the columns for a strip of A at a
-    ///        time, which stays in the first-level cache; otherwise they go down the rows for a few vectors of B
-    private void block(boolean strips, boolean wide, boolean near, Matrix a, int aAt, float[] b, int bAt, int bStep,
-            int bDistance, boolean inPlace, int steps, float[] c, int cAt, int cStride, int rows, int columns,
-            boolean resume, GemmScratch scratch) {
+    private void strips(boolean strips, boolean wide, Matrix a, int aAt, float[] b, int bAt, int bStep, int bDistance,
+            boolean inPlace, int steps, float[] c, int cAt, int cStride, int rows, int columns, boolean resume,
+            GemmScratch scratch) {
         int tallest = blocks.tileRows();
         int rowSize = strips ? steps : Packing.ROW_DISTANCE;
-        int rowsAtATime = near ? Math.min(tallest, rows) : rows;
-        float[] copy = scratch.rows(Packing.ALIGNMENT + rowsAtATime * rowSize + LANES);
-        int height;
-        for (int from = 0; from < rows; from += rowsAtATime) {
-            rowsAtATime = near ? GemmBlocks.next(rows - from, tallest) : rows;
-            for (int row = 0; row < rowsAtATime; row += height) {
-                height = GemmBlocks.next(rowsAtATime - row, tallest);
+        int most = blocks.copiedRows();
+        float[] copy = scratch.rows(Packing.ALIGNMENT + most * rowSize + LANES);
+        int copied;
+        for (int from = 0; from < rows; from += copied) {
+            copied = GemmBlocks.next(rows - from, most);
+            int height;
+            for (int row = 0; row < copied; row += height) {
+                height = GemmBlocks.next(copied - row, tallest);
                 int source = aAt + (from + row) * (a.isTransposed() ? 1 : a.stride());
                 int target = Packing.ALIGNMENT + row * rowSize;
                 if (strips) {
@@ -350,9 +357,8 @@ public final class VectorGemm implements Gemm {
                 }
                 int width = Math.min(vectors * LANES, columns - start);
                 int bFrom = bAt + (inPlace ? start : start / PANEL * bDistance);
-                for (int row = 0; row < rowsAtATime; row += height) {
-                    height = strips ? GemmBlocks.next(rowsAtATime - row, tallest)
-                            : blocks.rows(rowsAtATime - row, vectors);
+                for (int row = 0; row < copied; row += height) {
+                    height = strips ? GemmBlocks.next(copied - row, tallest) : blocks.rows(copied - row, vectors);
                     tile(strips, height, vectors, width, resume, copy, Packing.ALIGNMENT + row * rowSize, b, bFrom,
                             bStep, bDistance, steps, c, cFrom + row * cStride + start, cStride, scratch.edge);
                 }

@@ -30,8 +30,8 @@ class RegisterTilesCompilationTest {
         List<String> skipped = log.lines().filter(line -> line.contains("COMPILE SKIPPED")
                 && line.contains("org.lanewise")).toList();
         assertEquals(List.of(), skipped);
-        for (String tile : List.of("StripTiles::start12x2", "StripTiles::resume12x2", "RowTiles::start8x3",
-                "RowTiles::resume1x8", "RowUpdates::resume8")) {
+        for (String tile : List.of("StripTiles::start12x2", "StripTiles::resume12x2", "StripTiles::startPairs12x2",
+                "StripTiles::resumePairs12x2", "RowTiles::start8x3", "RowTiles::resume1x8", "RowUpdates::resume8")) {
             assertTrue(log.contains(tile), tile + " was never compiled");
         }
     }
@@ -52,6 +52,8 @@ class RegisterTilesCompilationTest {
                 for (int vectors = 1; vectors <= 2; vectors++) {
                     StripTiles.start(rows, vectors, a, 0, b, 0, 0, 0, 1, c, 0, stride);
                     StripTiles.resume(rows, vectors, a, 0, b, 0, 0, 1, c, 0, stride);
+                    StripTiles.start(rows, vectors, a, 0, b, 0, Packing.PANEL, 0, 2, c, 0, stride);
+                    StripTiles.resume(rows, vectors, a, 0, b, 0, 0, 2, c, 0, stride);
                 }
                 int mostVectors = Math.max(rows <= 8 ? 3 : 2,
                         GemmBlocks.vectors(GemmTile.MAX_VECTORS, rows, false, rows <= 6));
