@@ -12,10 +12,9 @@ import java.nio.file.Path;
 /// | class | A |
 /// |---|---|
 /// | `StripTiles` | packed in strips: the elements of the tile's rows side by side, step after step |
-/// | `RowTiles` | copied row by row, rows at a distance that the source states |
+/// | `RowTiles` | in place, rows at any distance |
 ///
-/// Either way one address register serves all rows, which A in place would not allow. B is read two vectors side by
-/// side, so that one register serves both.
+/// B is read two vectors side by side, so that one address register serves both.
 ///
 /// Each shape has two methods, for C2 does not keep so many sums in registers where two branches meet: `start…` begins
 /// the chains at +0, and B may lie in panels or in place; `resume…` begins with the values in C, and knows panels only.
@@ -42,7 +41,7 @@ public final class GenerateRegisterTiles {
 
     private enum Kind {
         STRIP("StripTiles", "A is read from packed strips."),
-        ROWS("RowTiles", "A is read from rows at the distance `Packing.ROW_DISTANCE`.");
+        ROWS("RowTiles", "A is read in place.");
 
         final String className;
         final String summary;
@@ -61,9 +60,14 @@ public final class GenerateRegisterTiles {
             return Math.max(2 * Math.ceilDiv(FEWEST_SUMS, 2 * rows), Math.min(mostOfRegisters, WIDE));
         }
 
+        /// The distance of A's rows as an argument or, with its type, as a parameter.
+        String aStride(String type) {
+            return this == STRIP ? "" : type + "aStride, ";
+        }
+
         /// Index of A's element in row `row` of the tile; in a strip, rows of the next step follow.
         String a(int row) {
-            return this == STRIP ? plus("aAt", row) : "aAt + p" + times(row, "DISTANCE");
+            return this == STRIP ? plus("aAt", row) : "row";
         }
     }
 
@@ -113,9 +117,6 @@ public final class GenerateRegisterTiles {
                     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
                     private static final int LANES = SPECIES.length();
                 """.formatted(kind.summary, kind.className).stripTrailing());
-        if (kind == Kind.ROWS) {
-            line("    private static final int DISTANCE = Packing.ROW_DISTANCE;");
-        }
         line("""
 
                     private %s() {
@@ -145,13 +146,14 @@ public final class GenerateRegisterTiles {
     private void dispatch(boolean resume) {
         String name = resume ? "resume" : "start";
         String bStep = resume ? "" : "bStep, ";
-        line("    static void " + name + "(int rows, int vectors, float[] a, int aAt, float[] b, int bAt,"
+        line("    static void " + name + "(int rows, int vectors, float[] a, int aAt, " + kind.aStride("int ")
+                + "float[] b, int bAt,"
                 + (resume ? "" : " int bStep,"));
         line("            int bDistance, int depth, float[] c, int cAt, int cStride) {");
         line("        switch (rows * 16 + vectors) {");
         for (int rows = 1; rows <= MOST_ROWS; rows++) {
             for (int vectors = 1; vectors <= kind.mostVectors(rows); vectors++) {
-                String shape = rows + "x" + vectors + "(a, aAt, b, bAt, ";
+                String shape = rows + "x" + vectors + "(a, aAt, " + kind.aStride("") + "b, bAt, ";
                 String rest = "bDistance, depth, c, cAt, cStride);";
                 String single = name + shape + bStep + rest;
                 if (isUnrolled(rows, vectors)) {
@@ -176,9 +178,9 @@ public final class GenerateRegisterTiles {
     private void tile(int rows, int vectors, boolean resume, int steps) {
         boolean panels = resume || steps > 1;
         line("    private static void " + (resume ? "resume" : "start") + (steps > 1 ? "Pairs" : "") + rows + "x"
-                + vectors + "(float[] a, int aAt, float[] b, int bAt, " + (panels ? "" : "int bStep, ")
-                + "int bDistance,");
-        line("            int depth, float[] c, int cAt, int cStride) {");
+                + vectors + "(float[] a, int aAt, " + kind.aStride("int ") + "float[] b, int bAt,");
+        line("            " + (panels ? "" : "int bStep, ")
+                + "int bDistance, int depth, float[] c, int cAt, int cStride) {");
         if (resume) {
             line("        int at = cAt;");
         }
@@ -246,7 +248,13 @@ public final class GenerateRegisterTiles {
             line("            FloatVector b" + vector + suffix + " = FloatVector.fromArray(SPECIES, b, bAt"
                     + times(vector / 2, "bDistance") + times(vector % 2 + 2 * step, "LANES") + ");");
         }
+        if (kind == Kind.ROWS) {
+            line("            int row = aAt + p;");
+        }
         for (int row = 0; row < rows; row++) {
+            if (kind == Kind.ROWS && row > 0) {
+                line("            row += aStride;");
+            }
             if (row > 0 && row % rowsOfBlock == 0) {
                 line("            if (p == depth + " + row / rowsOfBlock + ") {");
                 line("                break;");

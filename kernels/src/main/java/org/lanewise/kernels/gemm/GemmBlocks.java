@@ -4,16 +4,16 @@ package org.lanewise.kernels.gemm;
 /// The shapes into which a product is cut: the table of [#of], a row for each number of vector registers.
 ///
 /// @param tileRows rows of the register tile, which is two vectors wide; at most 12
-/// @param copiedRows rows of A that are copied at a time, and then used for a panel of B before the next (MC)
-/// @param depth most steps of k for which a tile of several strips runs (KC), at most [Packing#ROW_DEPTH]
+/// @param rows rows of A that are used for a panel of B before the next (MC)
+/// @param depth most steps of k for which a tile runs (KC)
 /// @param blockElements elements of a block of B, which is used for all rows of A before the next
 /// @param inPlaceElements up to so many elements of B, with those between its rows, B is read in place
-/// @param stripFromColumns from so many columns on, A is transposed into strips instead of copied
+/// @param stripFromColumns from so many columns on, A is transposed into strips instead of read in place
 /// @param wideRows up to so many rows, tiles are four vectors wide where B is more than a block, and
 /// @param wideElements from so many elements of B on also for a few more rows
 /// @param updateRows up to so many rows, where B is too large to be read in place, or
 /// @param updateSteps up to so many steps of k, C is updated row by row
-record GemmBlocks(int tileRows, int copiedRows, int depth, int blockElements, int inPlaceElements,
+record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPlaceElements,
         int stripFromColumns, int wideRows, int wideElements, int updateRows, int updateSteps) {
 
     /// 16 KiB, a third or half of the first-level cache.
@@ -36,12 +36,12 @@ record GemmBlocks(int tileRows, int copiedRows, int depth, int blockElements, in
     /// - A block of B of 1 MiB that stays in the second-level cache while all rows of A pass: 0.73 to 0.78 from n = 512
     ///   to 2048. With blocks of 96 rows of C that were completed over all of B before the next, B came from the third
     ///   level for each: 0.64 to 0.67. 0.8 or 1.3 MiB are as good as 1, 256 or 384 steps of k as 512.
-    /// - 12 rows copied at a time, which stay in the first-level cache: 24 or 48 are as good, 96 0.03 less.
-    /// - A in place takes an address register for each row. C2 keeps some in vector registers, and moving them back
-    ///   takes turns with the fma: 0.52 to 0.72 for 8×3. Rows at a fixed distance need one register, and copying them
-    ///   is cheaper than transposing: 0.10 of a product with n = 128 instead of 0.17. Yet strips are no slower from 96
-    ///   columns on, where their tiles take two steps at a time: 0.71 instead of 0.48 for 256×784×64, which resumes
-    ///   tiles, 0.73 instead of 0.62 at n = 224, and 0.61 instead of 0.63 at n = 64.
+    /// - 12 rows of A at a time, which stay in the first-level cache: 24 or 48 are as good, 96 0.03 less.
+    /// - A in place takes an address register for each row, of which C2 keeps some in vector registers; moving them
+    ///   back takes turns with the fma, and 12×2 reaches 0.72 instead of 0.80. But nothing is copied: n = 16 runs 1.2
+    ///   times as fast as with rows copied to where one register reaches them, n = 48 1.07 times, 2000×128×64 1.03
+    ///   times. From 96 columns on strips are as good, then better, for their tiles take two steps at a time: 0.74
+    ///   instead of 0.62 at n = 224.
     /// - One panel a vector instead of two took a register more, and resumed tiles ran at 0.72 instead of 0.82.
     /// - B in place: 0.59 instead of 0.55 at n = 64, the same at n = 160, but 0.68 instead of 0.72 at n = 192 and 0.71
     ///   instead of 0.81 at n = 384; and 0.31 instead of 0.68 at n = 1024, where each row of B is on another page.
@@ -81,7 +81,7 @@ record GemmBlocks(int tileRows, int copiedRows, int depth, int blockElements, in
     }
 
     /// Vectors in a row of the next tile, where `remaining` are left and C has `rows`: an even number, unless it is the
-    /// last. Tiles that read A from copied rows are wider where two vectors would make too few sums, or leave a single
+    /// last. Tiles that read A in place are wider where two vectors would make too few sums, or leave a single
     /// one.
     ///
     /// @param wide whether tiles of up to six rows are four vectors wide
@@ -102,25 +102,24 @@ record GemmBlocks(int tileRows, int copiedRows, int depth, int blockElements, in
         return rows <= wideRows && elements > blockElements || rows <= MOST_WIDE_ROWS && elements >= wideElements;
     }
 
-    /// Rows of a tile with so many vectors that reads A from copied rows, where `remaining` are left.
-    int rows(int remaining, int vectors) {
+    /// Rows of a tile with so many vectors that reads A in place, where `remaining` are left.
+    int tileRows(int remaining, int vectors) {
         return next(remaining, Math.clamp(2 * tileRows / vectors, 1, GemmTile.MAX_ROWS));
     }
 
     /// Rows of C that are completed before the next: whole tiles, and so few that they stay in the first-level cache
     /// until bias and activation are applied.
     int nearRows(int columns) {
-        return Math.max(copiedRows, NEAR_ROWS_ELEMENTS / columns / tileRows * tileRows);
+        return Math.max(rows, NEAR_ROWS_ELEMENTS / columns / tileRows * tileRows);
     }
 
     /// Most steps of k of a tile. All tiles run for about as many, and for an even number, which is faster.
-    int steps(int rows, int depth) {
-        int most = rows <= tileRows ? Packing.ROW_DEPTH : this.depth;
-        if (depth <= most) {
+    int steps(int depth) {
+        if (depth <= this.depth) {
             return depth;
         }
-        int equal = Math.ceilDiv(depth, Math.ceilDiv(depth, most));
-        return Math.min(equal + equal % 2, most);
+        int equal = Math.ceilDiv(depth, Math.ceilDiv(depth, this.depth));
+        return Math.min(equal + equal % 2, this.depth);
     }
 
     /// Most columns of a block of B: whole panels, in blocks of about as many, that stay in the second-level cache. For

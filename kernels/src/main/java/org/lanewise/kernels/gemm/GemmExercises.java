@@ -48,12 +48,13 @@ final class GemmExercises {
 
     /// The tile itself: products that use it are too large for an exercise.
     private static Exercise<Gemm> wideTile(int rows) {
-        float[] a = new float[rows * Packing.ROW_DISTANCE];
+        float[] a = new float[rows * DEPTH];
         float[] panels = new float[2 * DEPTH * Packing.PANEL];
         float[] c = new float[rows * 4 * LANES];
         return new Exercise<>("tiles of " + rows + "×4", _ -> {
-            RowTiles.start(rows, 4, a, 0, panels, 0, Packing.PANEL, DEPTH * Packing.PANEL, DEPTH, c, 0, 4 * LANES);
-            RowTiles.resume(rows, 4, a, 0, panels, 0, DEPTH * Packing.PANEL, DEPTH, c, 0, 4 * LANES);
+            int distance = DEPTH * Packing.PANEL;
+            RowTiles.start(rows, 4, a, 0, DEPTH, panels, 0, Packing.PANEL, distance, DEPTH, c, 0, 4 * LANES);
+            RowTiles.resume(rows, 4, a, 0, DEPTH, panels, 0, distance, DEPTH, c, 0, 4 * LANES);
         });
     }
 

@@ -8,7 +8,7 @@ final class GemmScratch {
     final float[] edge = new float[GemmTile.MAX_ROWS * GemmTile.MAX_VECTORS * Packing.LANES];
 
     private float[] panels = new float[0];
-    private float[] rows = new float[0];
+    private float[] strips = new float[0];
 
     float[] panels(int size) {
         if (panels.length < size) {
@@ -17,10 +17,10 @@ final class GemmScratch {
         return panels;
     }
 
-    float[] rows(int size) {
-        if (rows.length < size) {
-            rows = new float[size];
+    float[] strips(int size) {
+        if (strips.length < size) {
+            strips = new float[size];
         }
-        return rows;
+        return strips;
     }
 }

@@ -7,7 +7,7 @@ package org.lanewise.kernels.gemm;
 ///
 /// | argument | is |
 /// |---|---|
-/// | `a`, `aAt` | the first element of the tile's strip, or of its rows at a distance of [Packing#ROW_DISTANCE] |
+/// | `a`, `aAt`, `aStride` | the first element of the tile's strip; or of its rows, and their distance |
 /// | `b`, `bAt`, `bStep` | B's element (0, 0) of the tile, and the distance of its steps: in panels [Packing#PANEL] |
 /// | `bDistance` | the distance of B's panels: pairs of vectors |
 /// | `depth` | number of steps of k, may be 0 |

@@ -193,7 +193,7 @@ public final class VectorGemm implements Gemm {
         int depth = a.columns();
         int whole = depth / LANES * LANES;
         float[] sums = scratch.edge;
-        float[] factors = scratch.rows(depth);
+        float[] factors = scratch.strips(depth);
         for (int p = 0; p < depth; p++) {
             factors[p] = b[bAt + p * bStep];
         }
@@ -219,7 +219,7 @@ public final class VectorGemm implements Gemm {
     private void columnByPanels(Matrix a, int aStart, float[] b, int bAt, int bStep, Matrix c, int cStart,
             Epilogue epilogue, GemmScratch scratch) {
         float[] sums = scratch.edge;
-        float[] factors = scratch.rows(COLUMN_DEPTH);
+        float[] factors = scratch.strips(COLUMN_DEPTH);
         float[] panels = scratch.panels(Packing.ALIGNMENT + Packing.panels(COLUMN_DEPTH, COLUMN_ROWS));
         int rows;
         for (int row = 0; row < c.rows(); row += rows) {
@@ -238,7 +238,8 @@ public final class VectorGemm implements Gemm {
                 for (int step = 0; step < steps; step++) {
                     factors[step] = b[bAt + (p + step) * bStep];
                 }
-                RowTiles.resume(1, vectors, factors, 0, panels, Packing.ALIGNMENT, steps * PANEL, steps, sums, 0, 0);
+                RowTiles.resume(1, vectors, factors, 0, 0, panels, Packing.ALIGNMENT, steps * PANEL, steps, sums, 0,
+                        0);
             }
             for (int i = 0; i < rows; i++) {
                 c.data()[cAt + i * c.stride()] = sums[i];
@@ -259,7 +260,7 @@ public final class VectorGemm implements Gemm {
     /// @param prepacked B, or null if it is not packed
     private void packed(Matrix a, int aStart, Matrix unpacked, int bStart, PackedPanels prepacked, Matrix c,
             int cStart, Epilogue epilogue, GemmScratch scratch) {
-        int steps = blocks.steps(c.rows(), a.columns());
+        int steps = blocks.steps(a.columns());
         int mostColumns = blocks.blockColumns(c.rows(), c.columns(), steps);
         int mostDepth = blocks.blockDepth(mostColumns, steps, a.columns());
         float[] panels = unpacked == null ? prepacked.data()
@@ -310,7 +311,7 @@ public final class VectorGemm implements Gemm {
             do {
                 int steps = Math.min(mostSteps, depth - p);
                 int aAt = aStart + (a.isTransposed() ? (from + p) * a.stride() + row : row * a.stride() + from + p);
-                strips(strips, wide, a, aAt, b, bAt + p * bStep, bStep, bDistance, inPlace, steps, c.data(), cAt,
+                tiles(strips, wide, a, aAt, b, bAt + p * bStep, bStep, bDistance, inPlace, steps, c.data(), cAt,
                         c.stride(), rows, columns, from + p > 0 || epilogue.accumulate(), scratch);
                 p += steps;
             } while (p < depth);
@@ -320,31 +321,32 @@ public final class VectorGemm implements Gemm {
         }
     }
 
-    /// Some rows of C, a few tiles' at a time: their part of A is copied, and stays in a near cache while tiles go
-    /// along the columns of B.
+    /// Some rows of C, a few tiles' at a time, whose part of A stays in a near cache while tiles go along the columns
+    /// of B.
     ///
-    /// @param strips whether that copy is strips, rather than rows
+    /// @param strips whether A is copied into strips, rather than read in place
     /// @param wide whether tiles read two panels of B at a time
-    private void strips(boolean strips, boolean wide, Matrix a, int aAt, float[] b, int bAt, int bStep, int bDistance,
+    private void tiles(boolean strips, boolean wide, Matrix a, int aAt, float[] b, int bAt, int bStep, int bDistance,
             boolean inPlace, int steps, float[] c, int cAt, int cStride, int rows, int columns, boolean resume,
             GemmScratch scratch) {
         int tallest = blocks.tileRows();
-        int rowSize = strips ? steps : Packing.ROW_DISTANCE;
-        int most = blocks.copiedRows();
-        float[] copy = scratch.rows(Packing.ALIGNMENT + most * rowSize + LANES);
-        int copied;
-        for (int from = 0; from < rows; from += copied) {
-            copied = GemmBlocks.next(rows - from, most);
+        int group;
+        for (int from = 0; from < rows; from += group) {
+            group = GemmBlocks.next(rows - from, blocks.rows());
+            float[] rowsOfA = a.data();
+            int rowsAt = aAt + from * (a.isTransposed() ? 1 : a.stride());
+            int rowSize = a.stride();
             int height;
-            for (int row = 0; row < copied; row += height) {
-                height = GemmBlocks.next(copied - row, tallest);
-                int source = aAt + (from + row) * (a.isTransposed() ? 1 : a.stride());
-                int target = Packing.ALIGNMENT + row * rowSize;
-                if (strips) {
-                    Packing.strip(a.data(), source, a.stride(), a.isTransposed(), height, steps, copy, target);
-                } else {
-                    Packing.rows(a.data(), source, a.stride(), height, steps, copy, target);
+            if (strips) {
+                float[] copy = scratch.strips(Packing.ALIGNMENT + group * steps + LANES);
+                for (int row = 0; row < group; row += height) {
+                    height = GemmBlocks.next(group - row, tallest);
+                    Packing.strip(rowsOfA, rowsAt + row * (a.isTransposed() ? 1 : rowSize), rowSize, a.isTransposed(),
+                            height, steps, copy, Packing.ALIGNMENT + row * steps);
                 }
+                rowsOfA = copy;
+                rowsAt = Packing.ALIGNMENT;
+                rowSize = steps;
             }
             int cFrom = cAt + from * cStride;
             int vectors;
@@ -357,9 +359,9 @@ public final class VectorGemm implements Gemm {
                 }
                 int width = Math.min(vectors * LANES, columns - start);
                 int bFrom = bAt + (inPlace ? start : start / PANEL * bDistance);
-                for (int row = 0; row < copied; row += height) {
-                    height = strips ? GemmBlocks.next(copied - row, tallest) : blocks.rows(copied - row, vectors);
-                    tile(strips, height, vectors, width, resume, copy, Packing.ALIGNMENT + row * rowSize, b, bFrom,
+                for (int row = 0; row < group; row += height) {
+                    height = strips ? GemmBlocks.next(group - row, tallest) : blocks.tileRows(group - row, vectors);
+                    tile(strips, height, vectors, width, resume, rowsOfA, rowsAt + row * rowSize, rowSize, b, bFrom,
                             bStep, bDistance, steps, c, cFrom + row * cStride + start, cStride, scratch.edge);
                 }
             }
@@ -368,21 +370,22 @@ public final class VectorGemm implements Gemm {
 
     /// A tile, on scratch if it is not as wide as its vectors.
     private static void tile(boolean strips, int rows, int vectors, int width, boolean resume, float[] a, int aAt,
-            float[] b, int bAt, int bStep, int bDistance, int depth, float[] c, int cAt, int cStride, float[] edge) {
+            int aStride, float[] b, int bAt, int bStep, int bDistance, int depth, float[] c, int cAt, int cStride,
+            float[] edge) {
         int stride = vectors * LANES;
         if (width == stride) {
-            tile(strips, rows, vectors, resume, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
+            tile(strips, rows, vectors, resume, a, aAt, aStride, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
             return;
         }
         if (resume) {
             TilePasses.copy(c, cAt, cStride, edge, 0, stride, rows, width);
         }
-        tile(strips, rows, vectors, resume, a, aAt, b, bAt, bStep, bDistance, depth, edge, 0, stride);
+        tile(strips, rows, vectors, resume, a, aAt, aStride, b, bAt, bStep, bDistance, depth, edge, 0, stride);
         TilePasses.copy(edge, 0, stride, c, cAt, cStride, rows, width);
     }
 
-    private static void tile(boolean strips, int rows, int vectors, boolean resume, float[] a, int aAt, float[] b,
-            int bAt, int bStep, int bDistance, int depth, float[] c, int cAt, int cStride) {
+    private static void tile(boolean strips, int rows, int vectors, boolean resume, float[] a, int aAt, int aStride,
+            float[] b, int bAt, int bStep, int bDistance, int depth, float[] c, int cAt, int cStride) {
         if (strips) {
             if (resume) {
                 StripTiles.resume(rows, vectors, a, aAt, b, bAt, bDistance, depth, c, cAt, cStride);
@@ -390,9 +393,9 @@ public final class VectorGemm implements Gemm {
                 StripTiles.start(rows, vectors, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
             }
         } else if (resume) {
-            RowTiles.resume(rows, vectors, a, aAt, b, bAt, bDistance, depth, c, cAt, cStride);
+            RowTiles.resume(rows, vectors, a, aAt, aStride, b, bAt, bDistance, depth, c, cAt, cStride);
         } else {
-            RowTiles.start(rows, vectors, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
+            RowTiles.start(rows, vectors, a, aAt, aStride, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
         }
     }
 

@@ -43,7 +43,7 @@ class RegisterTilesCompilationTest {
 
     /// Runs every tile often enough for C1.
     public static void main(String[] arguments) {
-        float[] a = new float[GemmTile.MAX_ROWS * Packing.ROW_DISTANCE];
+        float[] a = new float[2 * GemmTile.MAX_ROWS];
         float[] b = new float[GemmTile.MAX_VECTORS * Packing.LANES];
         float[] c = new float[GemmTile.MAX_ROWS * GemmTile.MAX_VECTORS * Packing.LANES];
         int stride = GemmTile.MAX_VECTORS * Packing.LANES;
@@ -58,8 +58,8 @@ class RegisterTilesCompilationTest {
                 int mostVectors = Math.max(rows <= 8 ? 3 : 2,
                         GemmBlocks.vectors(GemmTile.MAX_VECTORS, rows, false, rows <= 6));
                 for (int vectors = 1; vectors <= mostVectors; vectors++) {
-                    RowTiles.start(rows, vectors, a, 0, b, 0, 0, 0, 1, c, 0, stride);
-                    RowTiles.resume(rows, vectors, a, 0, b, 0, 0, 1, c, 0, stride);
+                    RowTiles.start(rows, vectors, a, 0, 1, b, 0, 0, 0, 1, c, 0, stride);
+                    RowTiles.resume(rows, vectors, a, 0, 1, b, 0, 0, 1, c, 0, stride);
                 }
             }
             for (int steps = 1; steps <= RowUpdates.MOST_STEPS; steps++) {
