@@ -56,14 +56,23 @@ public final class VectorDropout implements Dropout {
         }
     }
 
-    /// A group that lies in the run with all its elements.
+    /// A group that lies in the run with all its elements. The sign of a difference, spread over the lane, stands in
+    /// for a mask, which not every width has.
+    ///
+    /// Written out, here and in [#dropPart]: C2 compiled a helper by itself now and then, did not inline it any more,
+    /// and boxed its vectors.
     private static void dropGroup(float[] x, int xAt, float[] y, int yAt, int threshold, float scale, int[] words) {
         for (int i = 0; i < DropoutMask.WORDS; i += WIDTH) {
             IntVector word = IntVector.fromArray(INT, words, i);
-            zeroBelow(FloatVector.fromArray(FLOAT, x, xAt + i).mul(scale),
-                    word.lanewise(VectorOperators.AND, 0xffff), threshold).intoArray(y, yAt + i);
-            zeroBelow(FloatVector.fromArray(FLOAT, x, xAt + i + DropoutMask.WORDS).mul(scale),
-                    word.lanewise(VectorOperators.LSHR, 16), threshold).intoArray(y, yAt + i + DropoutMask.WORDS);
+            IntVector low = word.lanewise(VectorOperators.AND, 0xffff).sub(threshold)
+                    .lanewise(VectorOperators.ASHR, 31);
+            FloatVector.fromArray(FLOAT, x, xAt + i).mul(scale).reinterpretAsInts()
+                    .lanewise(VectorOperators.AND_NOT, low).reinterpretAsFloats().intoArray(y, yAt + i);
+            IntVector high = word.lanewise(VectorOperators.LSHR, 16).sub(threshold)
+                    .lanewise(VectorOperators.ASHR, 31);
+            FloatVector.fromArray(FLOAT, x, xAt + i + DropoutMask.WORDS).mul(scale).reinterpretAsInts()
+                    .lanewise(VectorOperators.AND_NOT, high).reinterpretAsFloats()
+                    .intoArray(y, yAt + i + DropoutMask.WORDS);
         }
     }
 
@@ -75,10 +84,11 @@ public final class VectorDropout implements Dropout {
             int from = Math.max(i, -start);
             int to = Math.min(i + WIDTH, count - start);
             if (to - from == WIDTH) {
-                IntVector bits = IntVector.fromArray(INT, words, i % DropoutMask.WORDS)
+                IntVector dropped = IntVector.fromArray(INT, words, i % DropoutMask.WORDS)
                         .lanewise(VectorOperators.LSHR, i / DropoutMask.WORDS * 16)
-                        .lanewise(VectorOperators.AND, 0xffff);
-                zeroBelow(FloatVector.fromArray(FLOAT, x, xAt + start + i).mul(scale), bits, threshold)
+                        .lanewise(VectorOperators.AND, 0xffff).sub(threshold).lanewise(VectorOperators.ASHR, 31);
+                FloatVector.fromArray(FLOAT, x, xAt + start + i).mul(scale).reinterpretAsInts()
+                        .lanewise(VectorOperators.AND_NOT, dropped).reinterpretAsFloats()
                         .intoArray(y, yAt + start + i);
             } else {
                 for (int j = from; j < to; j++) {
@@ -87,11 +97,5 @@ public final class VectorDropout implements Dropout {
                 }
             }
         }
-    }
-
-    private static FloatVector zeroBelow(FloatVector scaled, IntVector bits, int threshold) {
-        // The sign of the difference, spread over the lane, stands in for a mask, which not every width has.
-        IntVector dropped = bits.sub(threshold).lanewise(VectorOperators.ASHR, 31);
-        return scaled.reinterpretAsInts().lanewise(VectorOperators.AND_NOT, dropped).reinterpretAsFloats();
     }
 }

@@ -89,17 +89,22 @@ final class Packing {
         }
     }
 
+    /// Whole vectors, whatever follows the rows: the next step's overwrite it. Only where the array ends does it go
+    /// element by element.
     private static void copyStrip(float[] from, int at, int stride, int height, int depth, float[] to, int toAt) {
-        int whole = height / LANES * LANES;
-        VectorMask<Float> rest = SPECIES.indexInRange(0, height - whole);
-        for (int p = 0; p < depth; p++) {
+        int reach = Math.ceilDiv(height, LANES) * LANES;
+        int room = from.length - at - reach;
+        int whole = room < 0 ? 0 : Math.min(depth, room / Math.max(1, stride) + 1);
+        for (int p = 0; p < whole; p++) {
             int source = at + p * stride;
             int target = toAt + p * height;
-            for (int row = 0; row < whole; row += LANES) {
+            for (int row = 0; row < height; row += LANES) {
                 FloatVector.fromArray(SPECIES, from, source + row).intoArray(to, target + row);
             }
-            if (whole < height) {
-                FloatVector.fromArray(SPECIES, from, source + whole, rest).intoArray(to, target + whole);
+        }
+        for (int p = whole; p < depth; p++) {
+            for (int row = 0; row < height; row++) {
+                to[toAt + p * height + row] = from[at + p * stride + row];
             }
         }
     }
