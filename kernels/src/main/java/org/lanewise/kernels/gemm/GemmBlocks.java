@@ -39,9 +39,10 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
     /// - 12 rows of A at a time, which stay in the first-level cache: 24 or 48 are as good, 96 0.03 less.
     /// - A in place takes an address register for each row, of which C2 keeps some in vector registers; moving them
     ///   back takes turns with the fma, and 12×2 reaches 0.72 instead of 0.80. But nothing is copied: n = 16 runs 1.2
-    ///   times as fast as with rows copied to where one register reaches them, n = 48 1.07 times, 2000×128×64 1.03
-    ///   times. From 96 columns on strips are as good, then better, for their tiles take two steps at a time: 0.74
-    ///   instead of 0.62 at n = 224.
+    ///   times as fast as with rows copied to where one register reaches them, n = 48 1.07 times. From 50 columns on
+    ///   strips are faster, for their tiles take two steps at a time: 0.57 instead of 0.52 at n = 64, 0.61 instead of
+    ///   0.50 at n = 88, 0.74 instead of 0.62 at n = 224; where arrays happened to lie better, 0.60 instead of 0.64 at
+    ///   n = 64.
     /// - One panel a vector instead of two took a register more, and resumed tiles ran at 0.72 instead of 0.82.
     /// - B in place: 0.59 instead of 0.55 at n = 64, the same at n = 160, but 0.68 instead of 0.72 at n = 192 and 0.71
     ///   instead of 0.81 at n = 384; and 0.31 instead of 0.68 at n = 1024, where each row of B is on another page.
@@ -66,7 +67,7 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
     ///   blocks of 256 KiB 0.71 to 0.81.
     static GemmBlocks of(int registers) {
         if (registers >= 32) {
-            return new GemmBlocks(12, 12, 512, 1 << 18, 30_000, 96, 6, 1 << 23, 12, 4);
+            return new GemmBlocks(12, 12, 512, 1 << 18, 30_000, 50, 6, 1 << 23, 12, 4);
         }
         return new GemmBlocks(6, 48, 512, 1 << 18, 1 << 16, 256, 0, Integer.MAX_VALUE, 12, 4);
     }
