@@ -42,7 +42,7 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
     ///   times as fast as with rows copied to where one register reaches them, n = 48 1.07 times. From 50 columns on
     ///   strips are faster, for their tiles take two steps at a time: 0.57 instead of 0.52 at n = 64, 0.61 instead of
     ///   0.50 at n = 88, 0.74 instead of 0.62 at n = 224; where arrays happened to lie better, 0.60 instead of 0.64 at
-    ///   n = 64.
+    ///   n = 64. Only there, copied rows were better than both: 0.67.
     /// - One panel a vector instead of two took a register more, and resumed tiles ran at 0.72 instead of 0.82.
     /// - B in place: 0.59 instead of 0.55 at n = 64, the same at n = 160, but 0.68 instead of 0.72 at n = 192 and 0.71
     ///   instead of 0.81 at n = 384; and 0.31 instead of 0.68 at n = 1024, where each row of B is on another page.
