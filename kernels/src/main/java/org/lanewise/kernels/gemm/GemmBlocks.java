@@ -42,7 +42,7 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
     ///   times as fast as with rows copied to where one register reaches them, n = 48 1.07 times. From 50 columns on
     ///   strips are faster, for their tiles take two steps at a time: 0.57 instead of 0.52 at n = 64, 0.61 instead of
     ///   0.50 at n = 88, 0.74 instead of 0.62 at n = 224; where arrays happened to lie better, 0.60 instead of 0.64 at
-    ///   n = 64. Only there, copied rows were better than both: 0.67.
+    ///   n = 64. At n = 64 copied rows were better than both, 0.67 where arrays lay worse.
     /// - One panel a vector instead of two took a register more, and resumed tiles ran at 0.72 instead of 0.82.
     /// - B in place: 0.59 instead of 0.55 at n = 64, the same at n = 160, but 0.68 instead of 0.72 at n = 192 and 0.71
     ///   instead of 0.81 at n = 384; and 0.31 instead of 0.68 at n = 1024, where each row of B is on another page.
@@ -82,8 +82,7 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
     }
 
     /// Vectors in a row of the next tile, where `remaining` are left and C has `rows`: an even number, unless it is the
-    /// last. Tiles that read A in place are wider where two vectors would make too few sums, or leave a single
-    /// one.
+    /// last. Tiles that read A in place are wider where two vectors would make too few sums, or leave a single one.
     ///
     /// @param wide whether tiles of up to six rows are four vectors wide
     static int vectors(int remaining, int rows, boolean strips, boolean wide) {
@@ -123,15 +122,12 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
         return Math.min(equal + equal % 2, this.depth);
     }
 
-    /// Most columns of a block of B: whole panels, in blocks of about as many, that stay in the second-level cache. For
-    /// a single strip of A, which reads B once, all.
-    int blockColumns(int rows, int columns, int steps) {
+    /// Most columns of a block of B: whole panels, all blocks being about equal.
+    int blockColumns(int columns, int steps) {
         int panels = Math.ceilDiv(columns, Packing.PANEL);
         int most = Math.max(1, blockElements / Math.max(1, steps) / Packing.PANEL);
-        if (rows <= tileRows || panels <= most) {
-            return panels * Packing.PANEL;
-        }
-        return Math.ceilDiv(panels, Math.ceilDiv(panels, most)) * Packing.PANEL;
+        int blocks = Math.max(1, Math.ceilDiv(panels, most));
+        return Math.ceilDiv(panels, blocks) * Packing.PANEL;
     }
 
     /// Most steps of k of a block of B with so many columns.

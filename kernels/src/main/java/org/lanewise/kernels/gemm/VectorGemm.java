@@ -261,7 +261,7 @@ public final class VectorGemm implements Gemm {
     private void packed(Matrix a, int aStart, Matrix unpacked, int bStart, PackedPanels prepacked, Matrix c,
             int cStart, Epilogue epilogue, GemmScratch scratch) {
         int steps = blocks.steps(a.columns());
-        int mostColumns = blocks.blockColumns(c.rows(), c.columns(), steps);
+        int mostColumns = blocks.blockColumns(c.columns(), steps);
         int mostDepth = blocks.blockDepth(mostColumns, steps, a.columns());
         float[] panels = unpacked == null ? prepacked.data()
                 : scratch.panels(Packing.ALIGNMENT + Packing.panels(mostDepth, mostColumns));
@@ -330,19 +330,20 @@ public final class VectorGemm implements Gemm {
             boolean inPlace, int steps, float[] c, int cAt, int cStride, int rows, int columns, boolean resume,
             GemmScratch scratch) {
         int tallest = blocks.tileRows();
+        int aRow = a.isTransposed() ? 1 : a.stride();
         int group;
         for (int from = 0; from < rows; from += group) {
             group = GemmBlocks.next(rows - from, blocks.rows());
             float[] rowsOfA = a.data();
-            int rowsAt = aAt + from * (a.isTransposed() ? 1 : a.stride());
-            int rowSize = a.stride();
+            int rowsAt = aAt + from * aRow;
+            int rowSize = aRow;
             int height;
             if (strips) {
                 float[] copy = scratch.strips(Packing.ALIGNMENT + group * steps + LANES);
                 for (int row = 0; row < group; row += height) {
                     height = GemmBlocks.next(group - row, tallest);
-                    Packing.strip(rowsOfA, rowsAt + row * (a.isTransposed() ? 1 : rowSize), rowSize, a.isTransposed(),
-                            height, steps, copy, Packing.ALIGNMENT + row * steps);
+                    Packing.strip(rowsOfA, rowsAt + row * aRow, a.stride(), a.isTransposed(), height, steps, copy,
+                            Packing.ALIGNMENT + row * steps);
                 }
                 rowsOfA = copy;
                 rowsAt = Packing.ALIGNMENT;
