@@ -12,13 +12,16 @@ import java.nio.file.Path;
 /// | class | A |
 /// |---|---|
 /// | `StripTiles` | packed in strips: the elements of the tile's rows side by side, step after step |
+/// | `CopiedRowTiles` | copied row by row, rows at a distance that the source states |
 /// | `RowTiles` | in place, rows at any distance |
 ///
-/// B is read two vectors side by side, so that one address register serves both.
+/// Of the first two, one address register serves all rows; in place each row takes its own. B is read two vectors side
+/// by side, so that one register serves both.
 ///
 /// Each shape has two methods, for C2 does not keep so many sums in registers where two branches meet: `start…` begins
 /// the chains at +0, and B may lie in panels or in place; `resume…` begins with the values in C, and knows panels only.
-/// Strips of large products have two more, `startPairs…` and `resumePairs…`, for panels and an even number of steps.
+/// Copied rows are for products that need no resumption. Strips of large products have two methods more,
+/// `startPairs…` and `resumePairs…`, for panels and an even number of steps.
 ///
 /// The tiles are as lean as can be: no mask, bias or activation, and one way to start. C1 inlines the Vector API too,
 /// and gives up on a larger method ("out of virtual registers"); HotSpot then leaves the method at a slow tier for
@@ -41,6 +44,7 @@ public final class GenerateRegisterTiles {
 
     private enum Kind {
         STRIP("StripTiles", "A is read from packed strips."),
+        COPIED_ROWS("CopiedRowTiles", "A is read from rows at the distance `Packing.ROW_DISTANCE`."),
         ROWS("RowTiles", "A is read in place.");
 
         final String className;
@@ -51,23 +55,28 @@ public final class GenerateRegisterTiles {
             this.summary = summary;
         }
 
-        /// Vectors of the widest tile with so many rows. Strips are for products of many rows, and need no wide ones.
+        /// Vectors of the widest tile with so many rows. Copies are for products of many rows, and need no wide ones.
         int mostVectors(int rows) {
-            if (this == STRIP) {
-                return 2;
-            }
             int mostOfRegisters = MOST_SUMS / rows;
-            return Math.max(2 * Math.ceilDiv(FEWEST_SUMS, 2 * rows), Math.min(mostOfRegisters, WIDE));
+            return switch (this) {
+                case STRIP -> 2;
+                case COPIED_ROWS -> Math.min(mostOfRegisters, 3);
+                case ROWS -> Math.max(2 * Math.ceilDiv(FEWEST_SUMS, 2 * rows), Math.min(mostOfRegisters, WIDE));
+            };
         }
 
         /// The distance of A's rows as an argument or, with its type, as a parameter.
         String aStride(String type) {
-            return this == STRIP ? "" : type + "aStride, ";
+            return this == ROWS ? type + "aStride, " : "";
         }
 
         /// Index of A's element in row `row` of the tile; in a strip, rows of the next step follow.
         String a(int row) {
-            return this == STRIP ? plus("aAt", row) : "row";
+            return switch (this) {
+                case STRIP -> plus("aAt", row);
+                case COPIED_ROWS -> "aAt + p" + times(row, "DISTANCE");
+                case ROWS -> "row";
+            };
         }
     }
 
@@ -117,20 +126,27 @@ public final class GenerateRegisterTiles {
                     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
                     private static final int LANES = SPECIES.length();
                 """.formatted(kind.summary, kind.className).stripTrailing());
+        if (kind == Kind.COPIED_ROWS) {
+            line("    private static final int DISTANCE = Packing.ROW_DISTANCE;");
+        }
         line("""
 
                     private %s() {
                     }
                 """.formatted(kind.className));
         dispatch(false);
-        line("");
-        dispatch(true);
+        if (kind != Kind.COPIED_ROWS) {
+            line("");
+            dispatch(true);
+        }
         for (int rows = 1; rows <= MOST_ROWS; rows++) {
             for (int vectors = 1; vectors <= kind.mostVectors(rows); vectors++) {
                 line("");
                 tile(rows, vectors, false, 1);
-                line("");
-                tile(rows, vectors, true, 1);
+                if (kind != Kind.COPIED_ROWS) {
+                    line("");
+                    tile(rows, vectors, true, 1);
+                }
                 if (isUnrolled(rows, vectors)) {
                     line("");
                     tile(rows, vectors, false, 2);

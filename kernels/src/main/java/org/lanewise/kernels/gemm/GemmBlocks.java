@@ -8,13 +8,14 @@ package org.lanewise.kernels.gemm;
 /// @param depth most steps of k for which a tile runs (KC)
 /// @param blockElements elements of a block of B, which is used for all rows of A before the next
 /// @param inPlaceElements up to so many elements of B, with those between its rows, B is read in place
-/// @param stripFromColumns from so many columns on, A is transposed into strips instead of read in place
+/// @param copyFromColumns from so many columns on, rows of A are copied instead of read in place
+/// @param stripFromColumns from so many columns on, A is transposed into strips instead of either
 /// @param wideRows up to so many rows, tiles are four vectors wide where B is more than a block, and
 /// @param wideElements from so many elements of B on also for a few more rows
 /// @param updateRows up to so many rows, where B is too large to be read in place, or
 /// @param updateSteps up to so many steps of k, C is updated row by row
 record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPlaceElements,
-        int stripFromColumns, int wideRows, int wideElements, int updateRows, int updateSteps) {
+        int copyFromColumns, int stripFromColumns, int wideRows, int wideElements, int updateRows, int updateSteps) {
 
     /// 16 KiB, a third or half of the first-level cache.
     private static final int NEAR_ROWS_ELEMENTS = 1 << 12;
@@ -38,11 +39,13 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
     ///   level for each: 0.64 to 0.67. 0.8 or 1.3 MiB are as good as 1, 256 or 384 steps of k as 512.
     /// - 12 rows of A at a time, which stay in the first-level cache: 24 or 48 are as good, 96 0.03 less.
     /// - A in place takes an address register for each row, of which C2 keeps some in vector registers; moving them
-    ///   back takes turns with the fma, and 12×2 reaches 0.72 instead of 0.80. But nothing is copied: n = 16 runs 1.2
-    ///   times as fast as with rows copied to where one register reaches them, n = 48 1.07 times. From 50 columns on
-    ///   strips are faster, for their tiles take two steps at a time: 0.57 instead of 0.52 at n = 64, 0.61 instead of
-    ///   0.50 at n = 88, 0.74 instead of 0.62 at n = 224; where arrays happened to lie better, 0.60 instead of 0.64 at
-    ///   n = 64. At n = 64 copied rows were better than both, 0.67 where arrays lay worse.
+    ///   back takes turns with the fma, and 12×2 reaches 0.72 instead of 0.80. From 17 columns on, rows copied to where
+    ///   one register reaches them are faster: 1.03 to 1.1 times at n = 20 to 48, 1.2 times at 64, and more so with
+    ///   256 bits. For a single vector of columns all addresses find a register, and n = 16 is the same.
+    /// - Tiles of strips take two steps at a time, but to transpose A takes 0.09 ns an element. With copied rows n = 56
+    ///   to 64 run 1.13 to 1.25 times as fast as with strips, n = 68 to 96 up to 1.1 times, a batch of 6 or 8 through
+    ///   128×64 1.3 times; n = 104 to 128 the same, but 256×256×128 0.93 times. Against A in place, strips gain 1.2
+    ///   times at n = 224.
     /// - One panel a vector instead of two took a register more, and resumed tiles ran at 0.72 instead of 0.82.
     /// - B in place: 0.59 instead of 0.55 at n = 64, the same at n = 160, but 0.68 instead of 0.72 at n = 192 and 0.71
     ///   instead of 0.81 at n = 384; and 0.31 instead of 0.68 at n = 1024, where each row of B is on another page.
@@ -67,9 +70,9 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
     ///   blocks of 256 KiB 0.71 to 0.81.
     static GemmBlocks of(int registers) {
         if (registers >= 32) {
-            return new GemmBlocks(12, 12, 512, 1 << 18, 30_000, 50, 6, 1 << 23, 12, 4);
+            return new GemmBlocks(12, 12, 512, 1 << 18, 30_000, 17, 97, 6, 1 << 23, 12, 4);
         }
-        return new GemmBlocks(6, 48, 512, 1 << 18, 1 << 16, 256, 0, Integer.MAX_VALUE, 12, 4);
+        return new GemmBlocks(6, 48, 512, 1 << 18, 1 << 16, 256, 256, 0, Integer.MAX_VALUE, 12, 4);
     }
 
     /// The next tile's size along a side of which `remaining` are left: full tiles, then two of equal size rather than
@@ -81,13 +84,20 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
         return remaining > tile ? (remaining + 1) / 2 : remaining;
     }
 
-    /// Vectors in a row of the next tile, where `remaining` are left and C has `rows`: an even number, unless it is the
-    /// last. Tiles that read A in place are wider where two vectors would make too few sums, or leave a single one.
+    /// Vectors in a row of the next tile that reads a copy of A, where `remaining` are left: two, but for the last.
+    ///
+    /// @param most vectors of the widest tile, 2 or 3
+    static int vectors(int remaining, int most) {
+        return remaining <= most ? remaining : 2;
+    }
+
+    /// Vectors in a row of the next tile that reads A in place, where `remaining` are left and C has `rows`: an even
+    /// number, unless it is the last. Tiles are wider where two vectors would make too few sums, or leave a single one.
     ///
     /// @param wide whether tiles of up to six rows are four vectors wide
-    static int vectors(int remaining, int rows, boolean strips, boolean wide) {
-        if (strips || remaining <= 3) {
-            return Math.min(remaining, strips ? 2 : 3);
+    static int vectors(int remaining, int rows, boolean wide) {
+        if (remaining <= 3) {
+            return remaining;
         }
         if (wide && rows > 2) {
             return Math.min(remaining, 4);

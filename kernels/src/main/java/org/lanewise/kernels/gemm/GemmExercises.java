@@ -26,7 +26,7 @@ final class GemmExercises {
         GemmBlocks blocks = GemmBlocks.of(Registers.COUNT);
         List<Exercise<Gemm>> exercises = new ArrayList<>();
         for (int rows = 1; rows <= GemmTile.MAX_ROWS; rows++) {
-            int mostVectors = Math.max(3, GemmBlocks.vectors(GemmTile.MAX_VECTORS, rows, false, false));
+            int mostVectors = Math.max(3, GemmBlocks.vectors(GemmTile.MAX_VECTORS, rows, false));
             for (int vectors = 1; vectors <= mostVectors; vectors++) {
                 // Whole vectors, and an edge that ends within one.
                 exercises.add(products(rows, DEPTH, vectors * LANES));
@@ -35,6 +35,13 @@ final class GemmExercises {
         }
         for (int rows = 3; rows <= blocks.wideRows(); rows++) {
             exercises.add(wideTile(rows));
+        }
+        if (blocks.copyFromColumns() < blocks.stripFromColumns()) {
+            // Tiles of two vectors and of three.
+            int oddVectors = Math.max(5, Math.ceilDiv(blocks.copyFromColumns(), LANES) | 1);
+            for (int rows = GemmTile.MAX_ROWS / 2; rows <= GemmTile.MAX_ROWS; rows++) {
+                exercises.add(products(rows, DEPTH, oddVectors * LANES));
+            }
         }
         for (int depth = 1; depth <= 2 * RowUpdates.MOST_STEPS; depth++) {
             exercises.add(products(1, depth, 2 * LANES + 1));

@@ -7,7 +7,7 @@ package org.lanewise.kernels.gemm;
 ///
 /// | argument | is |
 /// |---|---|
-/// | `a`, `aAt`, `aStride` | the first element of the tile's strip; or of its rows, and their distance |
+/// | `a`, `aAt`, `aStride` | the first element of the tile's strip; or of its rows, and their distance in place |
 /// | `b`, `bAt`, `bStep` | B's element (0, 0) of the tile, and the distance of its steps: in panels [Packing#PANEL] |
 /// | `bDistance` | the distance of B's panels: pairs of vectors |
 /// | `depth` | number of steps of k, may be 0 |

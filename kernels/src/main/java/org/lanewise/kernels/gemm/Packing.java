@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.lanes.Species;
 
-/// Copies B into panels and A into strips, both runs of a few columns or rows for each step of k.
+/// Copies B into panels and A into strips, both runs of a few columns or rows for each step of k; or A row by row.
 final class Packing {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
@@ -20,6 +20,14 @@ final class Packing {
     /// cache line where the collector gives a large array a region of its own, as G1 does; 48 bytes further on, no
     /// vector straddles two lines.
     static final int ALIGNMENT = 12;
+
+    /// Distance of the rows that [#rows] copies, the same for all: the compiler then knows where each row of a tile
+    /// lies, and reads all of them through one address register. A line more than 2 KiB, so that neighbours do not
+    /// compete for the same lines of a cache.
+    static final int ROW_DISTANCE = 528;
+
+    /// Most steps of k in a row that is copied.
+    static final int ROW_DEPTH = 512;
 
     /// Whether vectors are wide enough to be transposed in registers.
     static final boolean TRANSPOSES = LANES >= 4;
@@ -73,6 +81,52 @@ final class Packing {
         VectorMask<Float> mask = SPECIES.indexInRange(0, width);
         for (int p = 0; p < depth; p++) {
             FloatVector.fromArray(SPECIES, from, at + p * stride, mask).intoArray(to, toAt + p * PANEL);
+        }
+    }
+
+    /// Copies a `count` × `depth` block of A, `depth` at most [#ROW_DEPTH], to rows [#ROW_DISTANCE] apart.
+    ///
+    /// A few steps of all rows at a time: rows are often short, and a loop for each would mostly start and end.
+    static void rows(float[] from, int at, int stride, int count, int depth, float[] to, int toAt) {
+        if (depth < LANES) {
+            for (int row = 0; row < count; row++) {
+                for (int p = 0; p < depth; p++) {
+                    to[toAt + row * ROW_DISTANCE + p] = from[at + row * stride + p];
+                }
+            }
+            return;
+        }
+        int p = 0;
+        for (; p <= depth - 4 * LANES; p += 4 * LANES) {
+            copyFourVectors(from, at + p, stride, count, to, toAt + p);
+        }
+        for (; p < depth; p += LANES) {
+            // The last vector ends with the row, and repeats some of the one before.
+            int start = Math.min(p, depth - LANES);
+            copyVector(from, at + start, stride, count, to, toAt + start);
+        }
+    }
+
+    private static void copyFourVectors(float[] from, int at, int stride, int count, float[] to, int toAt) {
+        for (int row = 0; row < count; row++) {
+            FloatVector first = FloatVector.fromArray(SPECIES, from, at);
+            FloatVector second = FloatVector.fromArray(SPECIES, from, at + LANES);
+            FloatVector third = FloatVector.fromArray(SPECIES, from, at + 2 * LANES);
+            FloatVector fourth = FloatVector.fromArray(SPECIES, from, at + 3 * LANES);
+            first.intoArray(to, toAt);
+            second.intoArray(to, toAt + LANES);
+            third.intoArray(to, toAt + 2 * LANES);
+            fourth.intoArray(to, toAt + 3 * LANES);
+            at += stride;
+            toAt += ROW_DISTANCE;
+        }
+    }
+
+    private static void copyVector(float[] from, int at, int stride, int count, float[] to, int toAt) {
+        for (int row = 0; row < count; row++) {
+            FloatVector.fromArray(SPECIES, from, at).intoArray(to, toAt);
+            at += stride;
+            toAt += ROW_DISTANCE;
         }
     }
 

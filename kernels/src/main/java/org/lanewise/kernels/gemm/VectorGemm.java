@@ -24,8 +24,11 @@ public final class VectorGemm implements Gemm {
     /// Columns of C that are updated before the next: 4 KiB of each row stay in the first-level cache.
     private static final int UPDATE_COLUMNS = 1024;
 
-    /// Fewer rows are not worth a strip.
+    /// Fewer rows are not worth a copy.
     private static final int FEWEST_ROWS = 6;
+
+    /// How tiles read A.
+    private enum FormOfA { IN_PLACE, COPIED_ROWS, STRIPS }
 
     private final Activations activations;
     private final GemmBlocks blocks;
@@ -290,7 +293,7 @@ public final class VectorGemm implements Gemm {
     }
 
     /// All rows of C over a block of B, `depth` steps of k from `from` on. So many rows at a time that they stay near
-    /// until their sums are complete, and bias and activation applied.
+    /// until their sums are complete, and bias and activation applied; less than a tile's goes with the rows before.
     ///
     /// @param bStep distance of B's steps of k
     /// @param bDistance distance of B's panels, or in place their width
@@ -299,19 +302,21 @@ public final class VectorGemm implements Gemm {
             int depth, int mostSteps, Matrix c, int cStart, int column, int columns, Epilogue epilogue,
             GemmScratch scratch) {
         boolean wide = !a.isTransposed() && blocks.isWide(c.rows(), c.columns(), a.columns());
-        boolean resumed = mostSteps < a.columns();
-        boolean strips = a.isTransposed() || c.rows() >= FEWEST_ROWS && !wide
-                && (columns >= blocks.stripFromColumns() || resumed);
+        boolean isCut = mostSteps < a.columns();
+        FormOfA form = wide ? FormOfA.IN_PLACE : formOfA(a, c.rows(), columns, isCut, epilogue.accumulate());
         int mostRows = blocks.nearRows(columns);
         int rows;
         for (int row = 0; row < c.rows(); row += rows) {
-            rows = Math.min(mostRows, c.rows() - row);
+            rows = c.rows() - row;
+            if (rows >= mostRows + blocks.tileRows()) {
+                rows = mostRows;
+            }
             int cAt = cStart + row * c.stride() + column;
             int p = 0;
             do {
                 int steps = Math.min(mostSteps, depth - p);
                 int aAt = aStart + (a.isTransposed() ? (from + p) * a.stride() + row : row * a.stride() + from + p);
-                tiles(strips, wide, a, aAt, b, bAt + p * bStep, bStep, bDistance, inPlace, steps, c.data(), cAt,
+                tiles(form, wide, a, aAt, b, bAt + p * bStep, bStep, bDistance, inPlace, steps, c.data(), cAt,
                         c.stride(), rows, columns, from + p > 0 || epilogue.accumulate(), scratch);
                 p += steps;
             } while (p < depth);
@@ -321,14 +326,31 @@ public final class VectorGemm implements Gemm {
         }
     }
 
+    /// @param isCut whether tiles cover only some of the steps of k
+    private FormOfA formOfA(Matrix a, int rows, int columns, boolean isCut, boolean accumulate) {
+        if (a.isTransposed()) {
+            return FormOfA.STRIPS;
+        }
+        if (rows < FEWEST_ROWS) {
+            return FormOfA.IN_PLACE;
+        }
+        if (isCut || columns >= blocks.stripFromColumns()) {
+            return FormOfA.STRIPS;
+        }
+        if (columns < blocks.copyFromColumns()) {
+            return FormOfA.IN_PLACE;
+        }
+        return accumulate ? FormOfA.STRIPS : FormOfA.COPIED_ROWS;
+    }
+
     /// Some rows of C, a few tiles' at a time, whose part of A stays in a near cache while tiles go along the columns
     /// of B.
     ///
-    /// @param strips whether A is copied into strips, rather than read in place
     /// @param wide whether tiles read two panels of B at a time
-    private void tiles(boolean strips, boolean wide, Matrix a, int aAt, float[] b, int bAt, int bStep, int bDistance,
+    private void tiles(FormOfA form, boolean wide, Matrix a, int aAt, float[] b, int bAt, int bStep, int bDistance,
             boolean inPlace, int steps, float[] c, int cAt, int cStride, int rows, int columns, boolean resume,
             GemmScratch scratch) {
+        boolean strips = form == FormOfA.STRIPS;
         int tallest = blocks.tileRows();
         int aRow = a.isTransposed() ? 1 : a.stride();
         int group;
@@ -348,11 +370,19 @@ public final class VectorGemm implements Gemm {
                 rowsOfA = copy;
                 rowsAt = Packing.ALIGNMENT;
                 rowSize = steps;
+            } else if (form == FormOfA.COPIED_ROWS) {
+                float[] copy = scratch.strips(Packing.ALIGNMENT + group * Packing.ROW_DISTANCE);
+                Packing.rows(rowsOfA, rowsAt, aRow, group, steps, copy, Packing.ALIGNMENT);
+                rowsOfA = copy;
+                rowsAt = Packing.ALIGNMENT;
+                rowSize = Packing.ROW_DISTANCE;
             }
             int cFrom = cAt + from * cStride;
             int vectors;
             for (int column = 0; column < columns; column += vectors * LANES) {
-                vectors = GemmBlocks.vectors(Math.ceilDiv(columns - column, LANES), rows, strips, wide);
+                int remaining = Math.ceilDiv(columns - column, LANES);
+                vectors = form == FormOfA.IN_PLACE ? GemmBlocks.vectors(remaining, rows, wide)
+                        : GemmBlocks.vectors(remaining, strips ? 2 : 3);
                 int start = column;
                 if (inPlace && column + vectors * LANES > columns) {
                     vectors = Math.min(vectors, columns / LANES);
@@ -362,7 +392,7 @@ public final class VectorGemm implements Gemm {
                 int bFrom = bAt + (inPlace ? start : start / PANEL * bDistance);
                 for (int row = 0; row < group; row += height) {
                     height = strips ? GemmBlocks.next(group - row, tallest) : blocks.tileRows(group - row, vectors);
-                    tile(strips, height, vectors, width, resume, rowsOfA, rowsAt + row * rowSize, rowSize, b, bFrom,
+                    tile(form, height, vectors, width, resume, rowsOfA, rowsAt + row * rowSize, rowSize, b, bFrom,
                             bStep, bDistance, steps, c, cFrom + row * cStride + start, cStride, scratch.edge);
                 }
             }
@@ -370,29 +400,31 @@ public final class VectorGemm implements Gemm {
     }
 
     /// A tile, on scratch if it is not as wide as its vectors.
-    private static void tile(boolean strips, int rows, int vectors, int width, boolean resume, float[] a, int aAt,
+    private static void tile(FormOfA form, int rows, int vectors, int width, boolean resume, float[] a, int aAt,
             int aStride, float[] b, int bAt, int bStep, int bDistance, int depth, float[] c, int cAt, int cStride,
             float[] edge) {
         int stride = vectors * LANES;
         if (width == stride) {
-            tile(strips, rows, vectors, resume, a, aAt, aStride, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
+            tile(form, rows, vectors, resume, a, aAt, aStride, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
             return;
         }
         if (resume) {
             TilePasses.copy(c, cAt, cStride, edge, 0, stride, rows, width);
         }
-        tile(strips, rows, vectors, resume, a, aAt, aStride, b, bAt, bStep, bDistance, depth, edge, 0, stride);
+        tile(form, rows, vectors, resume, a, aAt, aStride, b, bAt, bStep, bDistance, depth, edge, 0, stride);
         TilePasses.copy(edge, 0, stride, c, cAt, cStride, rows, width);
     }
 
-    private static void tile(boolean strips, int rows, int vectors, boolean resume, float[] a, int aAt, int aStride,
+    private static void tile(FormOfA form, int rows, int vectors, boolean resume, float[] a, int aAt, int aStride,
             float[] b, int bAt, int bStep, int bDistance, int depth, float[] c, int cAt, int cStride) {
-        if (strips) {
+        if (form == FormOfA.STRIPS) {
             if (resume) {
                 StripTiles.resume(rows, vectors, a, aAt, b, bAt, bDistance, depth, c, cAt, cStride);
             } else {
                 StripTiles.start(rows, vectors, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
             }
+        } else if (form == FormOfA.COPIED_ROWS) {
+            CopiedRowTiles.start(rows, vectors, a, aAt, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
         } else if (resume) {
             RowTiles.resume(rows, vectors, a, aAt, aStride, b, bAt, bDistance, depth, c, cAt, cStride);
         } else {
