@@ -33,6 +33,9 @@ public final class GenerateRegisterTiles {
 
     private static final int MOST_ROWS = 12;
 
+    /// Rows of the tallest tiles of a single vector.
+    private static final int TALLEST = 16;
+
     /// Two fma units with a latency of four cycles are busy with so many sums.
     private static final int FEWEST_SUMS = 8;
 
@@ -53,6 +56,10 @@ public final class GenerateRegisterTiles {
         Kind(String className, String summary) {
             this.className = className;
             this.summary = summary;
+        }
+
+        int mostRows() {
+            return this == COPIED_ROWS ? TALLEST : MOST_ROWS;
         }
 
         /// Vectors of the widest tile with so many rows. Copies are for products of many rows, and need no wide ones.
@@ -139,7 +146,7 @@ public final class GenerateRegisterTiles {
             line("");
             dispatch(true);
         }
-        for (int rows = 1; rows <= MOST_ROWS; rows++) {
+        for (int rows = 1; rows <= kind.mostRows(); rows++) {
             for (int vectors = 1; vectors <= kind.mostVectors(rows); vectors++) {
                 line("");
                 tile(rows, vectors, false, 1);
@@ -167,7 +174,7 @@ public final class GenerateRegisterTiles {
                 + (resume ? "" : " int bStep,"));
         line("            int bDistance, int depth, float[] c, int cAt, int cStride) {");
         line("        switch (rows * 16 + vectors) {");
-        for (int rows = 1; rows <= MOST_ROWS; rows++) {
+        for (int rows = 1; rows <= kind.mostRows(); rows++) {
             for (int vectors = 1; vectors <= kind.mostVectors(rows); vectors++) {
                 String shape = rows + "x" + vectors + "(a, aAt, " + kind.aStride("") + "b, bAt, ";
                 String rest = "bDistance, depth, c, cAt, cStride);";

@@ -39,9 +39,10 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
     ///   level for each: 0.64 to 0.67. 0.8 or 1.3 MiB are as good as 1, 256 or 384 steps of k as 512.
     /// - 12 rows of A at a time, which stay in the first-level cache: 24 or 48 are as good, 96 0.03 less.
     /// - A in place takes an address register for each row, of which C2 keeps some in vector registers; moving them
-    ///   back takes turns with the fma, and 12×2 reaches 0.72 instead of 0.80. From 17 columns on, rows copied to where
-    ///   one register reaches them are faster: 1.03 to 1.1 times at n = 20 to 48, 1.2 times at 64, and more so with
-    ///   256 bits. For a single vector of columns all addresses find a register, and n = 16 is the same.
+    ///   back takes turns with the fma, and 12×2 reaches 0.72 instead of 0.80. With rows copied to where one register
+    ///   reaches them n = 20 to 48 run 1.03 to 1.1 times as fast, n = 64 1.2 times, and with 256 bits yet more.
+    /// - A single vector of columns leaves registers for 16 rows: n = 16, then one tile instead of two, runs 1.35 times
+    ///   as fast as in place, 256×64×10 1.2 times; 24 rows are no better.
     /// - Tiles of strips take two steps at a time, but to transpose A takes 0.09 ns an element. With copied rows n = 56
     ///   to 64 run 1.13 to 1.25 times as fast as with strips, n = 68 to 96 up to 1.1 times, a batch of 6 or 8 through
     ///   128×64 1.3 times; n = 104 to 128 the same, but 256×256×128 0.93 times. Against A in place, strips gain 1.2
@@ -65,14 +66,16 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
     /// - The second-level cache is small and a transpose slow, so it is 48 rows of A that stay there while a block of B
     ///   passes: 0.86 from n = 1000 to 2048, with 96 rows 0.82 to 0.86; with 256 or 384 steps instead of 512 0.80 to
     ///   0.83.
+    /// - On the Sapphire Rapids core (`-XX:UseAVX=2`), with rows of A copied n = 32 to 250 run 1.15 to 1.3 times as
+    ///   fast as in place, n = 16 the same, n = 24 0.92 times; against strips the same from n = 256 on.
     /// - With 128 bits (`-XX:UseAVX=1`) 0.92 at n = 512.
     /// - On the Sapphire Rapids core (`-XX:UseAVX=2`) 0.84 to 0.92 from n = 512 to 2048; with 6 rows at a time and
     ///   blocks of 256 KiB 0.71 to 0.81.
     static GemmBlocks of(int registers) {
         if (registers >= 32) {
-            return new GemmBlocks(12, 12, 512, 1 << 18, 30_000, 17, 97, 6, 1 << 23, 12, 4);
+            return new GemmBlocks(12, 12, 512, 1 << 18, 30_000, 1, 97, 6, 1 << 23, 12, 4);
         }
-        return new GemmBlocks(6, 48, 512, 1 << 18, 1 << 16, 256, 256, 0, Integer.MAX_VALUE, 12, 4);
+        return new GemmBlocks(6, 48, 512, 1 << 18, 1 << 16, 25, 256, 0, Integer.MAX_VALUE, 12, 4);
     }
 
     /// The next tile's size along a side of which `remaining` are left: full tiles, then two of equal size rather than
@@ -112,9 +115,11 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
         return rows <= wideRows && elements > blockElements || rows <= MOST_WIDE_ROWS && elements >= wideElements;
     }
 
-    /// Rows of a tile with so many vectors that reads A in place, where `remaining` are left.
-    int tileRows(int remaining, int vectors) {
-        return next(remaining, Math.clamp(2 * tileRows / vectors, 1, GemmTile.MAX_ROWS));
+    /// Rows of a tile with so many vectors that reads A from rows, where `remaining` are left.
+    ///
+    /// @param tallest most rows of a tile of one vector
+    int tileRows(int remaining, int vectors, int tallest) {
+        return next(remaining, Math.clamp(2 * tileRows / vectors, 1, tallest));
     }
 
     /// Rows of C that are completed before the next: whole tiles, and so few that they stay in the first-level cache

@@ -25,8 +25,9 @@ final class GemmExercises {
     static List<Exercise<Gemm>> all() {
         GemmBlocks blocks = GemmBlocks.of(Registers.COUNT);
         List<Exercise<Gemm>> exercises = new ArrayList<>();
-        for (int rows = 1; rows <= GemmTile.MAX_ROWS; rows++) {
-            int mostVectors = Math.max(3, GemmBlocks.vectors(GemmTile.MAX_VECTORS, rows, false));
+        for (int rows = 1; rows <= GemmTile.TALLEST; rows++) {
+            int mostVectors = rows > GemmTile.MAX_ROWS ? 1
+                    : Math.max(3, GemmBlocks.vectors(GemmTile.MAX_VECTORS, rows, false));
             for (int vectors = 1; vectors <= mostVectors; vectors++) {
                 // Whole vectors, and an edge that ends within one.
                 exercises.add(products(rows, DEPTH, vectors * LANES));

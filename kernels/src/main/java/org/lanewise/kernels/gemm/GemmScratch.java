@@ -5,7 +5,7 @@ package org.lanewise.kernels.gemm;
 final class GemmScratch {
 
     /// A tile of C at C's right edge, where whole vectors would reach past it.
-    final float[] edge = new float[GemmTile.MAX_ROWS * GemmTile.MAX_VECTORS * Packing.LANES];
+    final float[] edge = new float[GemmTile.TALLEST * GemmTile.MAX_VECTORS * Packing.LANES];
 
     private float[] panels = new float[0];
     private float[] strips = new float[0];

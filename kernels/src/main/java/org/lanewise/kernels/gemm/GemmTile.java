@@ -16,8 +16,11 @@ package org.lanewise.kernels.gemm;
 /// A tile reads and writes whole vectors. Where C ends within one, the caller passes a tile of scratch instead.
 final class GemmTile {
 
-    /// The most rows of any tile.
+    /// The most rows of a tile, unless it reads copied rows and is a single vector wide.
     static final int MAX_ROWS = 12;
+
+    /// The most rows of any tile.
+    static final int TALLEST = 16;
 
     /// The most vectors in a row of any tile.
     static final int MAX_VECTORS = 8;

@@ -353,9 +353,12 @@ public final class VectorGemm implements Gemm {
         boolean strips = form == FormOfA.STRIPS;
         int tallest = blocks.tileRows();
         int aRow = a.isTransposed() ? 1 : a.stride();
+        boolean copied = form == FormOfA.COPIED_ROWS;
+        int tallestOfOne = copied ? GemmTile.TALLEST : GemmTile.MAX_ROWS;
+        int mostRows = columns <= LANES ? Math.max(blocks.rows(), tallestOfOne) : blocks.rows();
         int group;
         for (int from = 0; from < rows; from += group) {
-            group = GemmBlocks.next(rows - from, blocks.rows());
+            group = GemmBlocks.next(rows - from, mostRows);
             float[] rowsOfA = a.data();
             int rowsAt = aAt + from * aRow;
             int rowSize = aRow;
@@ -370,7 +373,7 @@ public final class VectorGemm implements Gemm {
                 rowsOfA = copy;
                 rowsAt = Packing.ALIGNMENT;
                 rowSize = steps;
-            } else if (form == FormOfA.COPIED_ROWS) {
+            } else if (copied) {
                 float[] copy = scratch.strips(Packing.ALIGNMENT + group * Packing.ROW_DISTANCE);
                 Packing.rows(rowsOfA, rowsAt, aRow, group, steps, copy, Packing.ALIGNMENT);
                 rowsOfA = copy;
@@ -391,7 +394,8 @@ public final class VectorGemm implements Gemm {
                 int width = Math.min(vectors * LANES, columns - start);
                 int bFrom = bAt + (inPlace ? start : start / PANEL * bDistance);
                 for (int row = 0; row < group; row += height) {
-                    height = strips ? GemmBlocks.next(group - row, tallest) : blocks.tileRows(group - row, vectors);
+                    height = strips ? GemmBlocks.next(group - row, tallest)
+                            : blocks.tileRows(group - row, vectors, tallestOfOne);
                     tile(form, height, vectors, width, resume, rowsOfA, rowsAt + row * rowSize, rowSize, b, bFrom,
                             bStep, bDistance, steps, c, cFrom + row * cStride + start, cStride, scratch.edge);
                 }

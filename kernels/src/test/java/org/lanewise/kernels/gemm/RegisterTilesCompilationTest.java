@@ -31,8 +31,8 @@ class RegisterTilesCompilationTest {
                 && line.contains("org.lanewise")).toList();
         assertEquals(List.of(), skipped);
         for (String tile : List.of("StripTiles::start12x2", "StripTiles::resume12x2", "StripTiles::startPairs12x2",
-                "StripTiles::resumePairs12x2", "CopiedRowTiles::start12x2",
-                "CopiedRowTiles::start8x3", "RowTiles::start8x3", "RowTiles::resume1x8", "RowUpdates::resume8")) {
+                "StripTiles::resumePairs12x2", "CopiedRowTiles::start12x2", "CopiedRowTiles::start8x3",
+                "CopiedRowTiles::start16x1", "RowTiles::start8x3", "RowTiles::resume1x8", "RowUpdates::resume8")) {
             assertTrue(log.contains(tile), tile + " was never compiled");
         }
     }
@@ -45,9 +45,9 @@ class RegisterTilesCompilationTest {
     /// Runs every tile often enough for C1.
     public static void main(String[] arguments) {
         float[] a = new float[2 * GemmTile.MAX_ROWS];
-        float[] copies = new float[GemmTile.MAX_ROWS * Packing.ROW_DISTANCE];
+        float[] copies = new float[GemmTile.TALLEST * Packing.ROW_DISTANCE];
         float[] b = new float[GemmTile.MAX_VECTORS * Packing.LANES];
-        float[] c = new float[GemmTile.MAX_ROWS * GemmTile.MAX_VECTORS * Packing.LANES];
+        float[] c = new float[GemmTile.TALLEST * GemmTile.MAX_VECTORS * Packing.LANES];
         int stride = GemmTile.MAX_VECTORS * Packing.LANES;
         for (int call = 0; call < CALLS; call++) {
             for (int rows = 1; rows <= GemmTile.MAX_ROWS; rows++) {
@@ -57,14 +57,16 @@ class RegisterTilesCompilationTest {
                     StripTiles.start(rows, vectors, a, 0, b, 0, Packing.PANEL, 0, 2, c, 0, stride);
                     StripTiles.resume(rows, vectors, a, 0, b, 0, 0, 2, c, 0, stride);
                 }
-                for (int vectors = 1; vectors <= (rows <= 8 ? 3 : 2); vectors++) {
-                    CopiedRowTiles.start(rows, vectors, copies, 0, b, 0, 0, 0, 1, c, 0, stride);
-                }
                 int mostVectors = Math.max(rows <= 8 ? 3 : 2,
                         GemmBlocks.vectors(GemmTile.MAX_VECTORS, rows, rows <= 6));
                 for (int vectors = 1; vectors <= mostVectors; vectors++) {
                     RowTiles.start(rows, vectors, a, 0, 1, b, 0, 0, 0, 1, c, 0, stride);
                     RowTiles.resume(rows, vectors, a, 0, 1, b, 0, 0, 1, c, 0, stride);
+                }
+            }
+            for (int rows = 1; rows <= GemmTile.TALLEST; rows++) {
+                for (int vectors = 1; vectors <= (rows <= 8 ? 3 : rows <= GemmTile.MAX_ROWS ? 2 : 1); vectors++) {
+                    CopiedRowTiles.start(rows, vectors, copies, 0, b, 0, 0, 0, 1, c, 0, stride);
                 }
             }
             for (int steps = 1; steps <= RowUpdates.MOST_STEPS; steps++) {
