@@ -12,6 +12,11 @@ public final class Warmup {
     private static final double BETTER = 0.9;
     private static final long LONGEST = 30_000_000_000L;
 
+    /// A task that crawls must be let alone for so many of its runs, for C2 may take longer for one method than for all
+    /// that came before; but no longer than this.
+    private static final int QUIET_RUNS = 20;
+    private static final long LONGEST_QUIET = 2_000_000_000L;
+
     private Warmup() {
     }
 
@@ -24,8 +29,10 @@ public final class Warmup {
         long lastChange = start;
         long compiled = -1;
         long best = Long.MAX_VALUE;
+        long shortestQuiet = quietMilliseconds * 1_000_000L;
+        long quiet = shortestQuiet;
         long now = start;
-        while (now - lastChange < quietMilliseconds * 1_000_000L && now - start < LONGEST) {
+        while (now - lastChange < quiet && now - start < LONGEST) {
             long before = now;
             task.repeat(repetitions);
             now = System.nanoTime();
@@ -35,6 +42,7 @@ public final class Warmup {
                 lastChange = now;
             }
             best = Math.min(best, time);
+            quiet = Math.clamp(QUIET_RUNS * best, shortestQuiet, LONGEST_QUIET);
             compiled = compiledNow;
         }
     }

@@ -42,7 +42,8 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
     ///   back takes turns with the fma, and 12×2 reaches 0.72 instead of 0.80. With rows copied to where one register
     ///   reaches them n = 20 to 48 run 1.03 to 1.1 times as fast, n = 64 1.2 times, and with 256 bits yet more.
     /// - A single vector of columns leaves registers for 16 rows: n = 16, then one tile instead of two, runs 1.35 times
-    ///   as fast as in place, 256×64×10 1.2 times; 24 rows are no better.
+    ///   as fast as in place, 256×64×10 1.2 times; 24 rows are no better. For three vectors, 8×3 tiles are as good as
+    ///   6×3 at n = 48, but take 1.15 times as long at n = 36.
     /// - Tiles of strips take two steps at a time, but to transpose A takes 0.09 ns an element. With copied rows n = 56
     ///   to 64 run 1.13 to 1.25 times as fast as with strips, n = 68 to 96 up to 1.1 times, a batch of 6 or 8 through
     ///   128×64 1.3 times; n = 104 to 128 the same, but 256×256×128 0.93 times. Against A in place, strips gain 1.2

@@ -351,11 +351,11 @@ public final class VectorGemm implements Gemm {
             boolean inPlace, int steps, float[] c, int cAt, int cStride, int rows, int columns, boolean resume,
             GemmScratch scratch) {
         boolean strips = form == FormOfA.STRIPS;
-        int tallest = blocks.tileRows();
-        int aRow = a.isTransposed() ? 1 : a.stride();
         boolean copied = form == FormOfA.COPIED_ROWS;
+        int tallest = blocks.tileRows();
         int tallestOfOne = copied ? GemmTile.TALLEST : GemmTile.MAX_ROWS;
         int mostRows = columns <= LANES ? Math.max(blocks.rows(), tallestOfOne) : blocks.rows();
+        int aRow = a.isTransposed() ? 1 : a.stride();
         int group;
         for (int from = 0; from < rows; from += group) {
             group = GemmBlocks.next(rows - from, mostRows);
