@@ -58,6 +58,11 @@ public final class GenerateRegisterTiles {
             this.summary = summary;
         }
 
+        /// Whether products that read A so are ever cut along k, or add to C.
+        boolean resumes() {
+            return this != COPIED_ROWS;
+        }
+
         int mostRows() {
             return this == COPIED_ROWS ? TALLEST : MOST_ROWS;
         }
@@ -142,7 +147,7 @@ public final class GenerateRegisterTiles {
                     }
                 """.formatted(kind.className));
         dispatch(false);
-        if (kind != Kind.COPIED_ROWS) {
+        if (kind.resumes()) {
             line("");
             dispatch(true);
         }
@@ -150,7 +155,7 @@ public final class GenerateRegisterTiles {
             for (int vectors = 1; vectors <= kind.mostVectors(rows); vectors++) {
                 line("");
                 tile(rows, vectors, false, 1);
-                if (kind != Kind.COPIED_ROWS) {
+                if (kind.resumes()) {
                     line("");
                     tile(rows, vectors, true, 1);
                 }

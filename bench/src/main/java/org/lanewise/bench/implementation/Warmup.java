@@ -22,7 +22,7 @@ public final class Warmup {
 
     /// Ends when for some time neither the task has become clearly faster nor the compiler has finished anything.
     ///
-    /// @param quietMilliseconds that time
+    /// @param quietMilliseconds that time, at most 2000; for a task that crawls it is longer
     public static void run(Task task, int repetitions, int quietMilliseconds) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         long start = System.nanoTime();

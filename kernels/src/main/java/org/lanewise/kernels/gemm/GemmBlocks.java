@@ -5,7 +5,7 @@ package org.lanewise.kernels.gemm;
 ///
 /// @param tileRows rows of the register tile, which is two vectors wide; at most 12
 /// @param rows rows of A that are used for a panel of B before the next (MC)
-/// @param depth most steps of k for which a tile runs (KC)
+/// @param depth most steps of k for which a tile runs (KC), at most [Packing#ROW_DISTANCE]
 /// @param blockElements elements of a block of B, which is used for all rows of A before the next
 /// @param inPlaceElements up to so many elements of B, with those between its rows, B is read in place
 /// @param copyFromColumns from so many columns on, rows of A are copied instead of read in place

@@ -37,12 +37,10 @@ final class GemmExercises {
         for (int rows = 3; rows <= blocks.wideRows(); rows++) {
             exercises.add(wideTile(rows));
         }
-        if (blocks.copyFromColumns() < blocks.stripFromColumns()) {
-            // Tiles of two vectors and of three.
-            int oddVectors = Math.max(5, Math.ceilDiv(blocks.copyFromColumns(), LANES) | 1);
-            for (int rows = GemmTile.MAX_ROWS / 2; rows <= GemmTile.MAX_ROWS; rows++) {
-                exercises.add(products(rows, DEPTH, oddVectors * LANES));
-            }
+        // Copied rows: tiles of two vectors and of three.
+        int oddVectors = Math.max(5, Math.ceilDiv(blocks.copyFromColumns(), LANES) | 1);
+        for (int rows = VectorGemm.FEWEST_ROWS; rows <= GemmTile.MAX_ROWS; rows++) {
+            exercises.add(products(rows, DEPTH, oddVectors * LANES));
         }
         for (int depth = 1; depth <= 2 * RowUpdates.MOST_STEPS; depth++) {
             exercises.add(products(1, depth, 2 * LANES + 1));

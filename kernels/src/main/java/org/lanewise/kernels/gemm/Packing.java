@@ -26,9 +26,6 @@ final class Packing {
     /// compete for the same lines of a cache.
     static final int ROW_DISTANCE = 528;
 
-    /// Most steps of k in a row that is copied.
-    static final int ROW_DEPTH = 512;
-
     /// Whether vectors are wide enough to be transposed in registers.
     static final boolean TRANSPOSES = LANES >= 4;
 
@@ -84,7 +81,7 @@ final class Packing {
         }
     }
 
-    /// Copies a `count` × `depth` block of A, `depth` at most [#ROW_DEPTH], to rows [#ROW_DISTANCE] apart.
+    /// Copies a `count` × `depth` block of A, `depth` at most [#ROW_DISTANCE], to rows so far apart.
     ///
     /// A few steps of all rows at a time: rows are often short, and a loop for each would mostly start and end.
     static void rows(float[] from, int at, int stride, int count, int depth, float[] to, int toAt) {

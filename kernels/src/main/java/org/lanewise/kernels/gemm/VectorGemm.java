@@ -25,7 +25,7 @@ public final class VectorGemm implements Gemm {
     private static final int UPDATE_COLUMNS = 1024;
 
     /// Fewer rows are not worth a copy.
-    private static final int FEWEST_ROWS = 6;
+    static final int FEWEST_ROWS = 6;
 
     /// How tiles read A.
     private enum FormOfA { IN_PLACE, COPIED_ROWS, STRIPS }
