@@ -18,10 +18,9 @@ import java.nio.file.Path;
 /// Of the first two, one address register serves all rows; in place each row takes its own. B is read two vectors side
 /// by side, so that one register serves both.
 ///
-/// Each shape has two methods, for C2 does not keep so many sums in registers where two branches meet: `start…` begins
-/// the chains at +0, and B may lie in panels or in place; `resume…` begins with the values in C, and knows panels only.
-/// Copied rows are for products that need no resumption. Strips of large products have two methods more,
-/// `startPairs…` and `resumePairs…`, for panels and an even number of steps.
+/// Each shape has a method for every `Loop` it needs, for C2 does not keep so many sums in registers where two branches
+/// meet: `start…` begins the chains at +0, and B may lie in panels or in place; `resume…` begins with the values in C,
+/// and knows panels only. Copied rows are for products that need no resumption.
 ///
 /// The tiles are as lean as can be: no mask, bias or activation, and one way to start. C1 inlines the Vector API too,
 /// and gives up on a larger method ("out of virtual registers"); HotSpot then leaves the method at a slow tier for
@@ -85,9 +84,67 @@ public final class GenerateRegisterTiles {
         /// Index of A's element in row `row` of the tile; in a strip, rows of the next step follow.
         String a(int row) {
             return switch (this) {
-                case STRIP -> plus("aAt", row);
-                case COPIED_ROWS -> "aAt + p" + times(row, "DISTANCE");
+                case STRIP -> plus("at", row);
+                case COPIED_ROWS -> "at" + times(row, "DISTANCE");
                 case ROWS -> "row";
+            };
+        }
+
+        /// Distance of a row's elements.
+        int step(int rows) {
+            return this == STRIP ? rows : 1;
+        }
+    }
+
+    /// The loops of a tile, the more special before those that always do.
+    private enum Loop {
+        /// Two steps of k at a time, to spend fewer instructions on addresses: those in flight then reach farther ahead
+        /// into B. With 512 bits 12×2 reaches 0.82 of the FMA peak instead of 0.74 where it reads B from the
+        /// second-level cache, and the same where it reads it from the first.
+        ///
+        /// Others gain nothing or lose much, for C2 keeps some of their sums on the stack: 11×2, 9×2, 8×3, all that
+        /// read A from rows; 12×2 with three or four steps; four steps cut into basic blocks keep an address in a
+        /// vector register.
+        START_PAIRS("startPairs", false, true, 2),
+
+        /// Wide tiles of panels: over 1.2 MB of them 4×4 runs 1.16 times, 3×4 and 5×4 1.2 times as fast as where B's
+        /// step is a variable.
+        START_PANELS("startPanels", false, true, 1),
+        START("start", false, false, 1),
+        RESUME_PAIRS("resumePairs", true, true, 2),
+        RESUME("resume", true, true, 1);
+
+        final String name;
+        final boolean resumes;
+
+        /// Whether B lies in panels for sure: then its step is a constant.
+        final boolean panels;
+
+        /// Steps of k at a time.
+        final int steps;
+
+        Loop(String name, boolean resumes, boolean panels, int steps) {
+            this.name = name;
+            this.resumes = resumes;
+            this.panels = panels;
+            this.steps = steps;
+        }
+
+        boolean isFor(Kind kind, int rows, int vectors) {
+            return switch (this) {
+                case START -> true;
+                case START_PANELS -> kind == Kind.ROWS && vectors > 2;
+                case RESUME -> kind.resumes();
+                case START_PAIRS, RESUME_PAIRS -> kind == Kind.STRIP && vectors == 2 && (rows == 10 || rows == 12);
+            };
+        }
+
+        String condition() {
+            return switch (this) {
+                case START_PAIRS -> "depth % 2 == 0 && bStep == 2 * LANES";
+                case START_PANELS -> "bStep == 2 * LANES";
+                case RESUME_PAIRS -> "depth % 2 == 0";
+                default -> throw new AssertionError(this);
             };
         }
     }
@@ -153,17 +210,11 @@ public final class GenerateRegisterTiles {
         }
         for (int rows = 1; rows <= kind.mostRows(); rows++) {
             for (int vectors = 1; vectors <= kind.mostVectors(rows); vectors++) {
-                line("");
-                tile(rows, vectors, false, 1);
-                if (kind.resumes()) {
-                    line("");
-                    tile(rows, vectors, true, 1);
-                }
-                if (isUnrolled(rows, vectors)) {
-                    line("");
-                    tile(rows, vectors, false, 2);
-                    line("");
-                    tile(rows, vectors, true, 2);
+                for (Loop loop : Loop.values()) {
+                    if (loop.isFor(kind, rows, vectors)) {
+                        line("");
+                        tile(rows, vectors, loop);
+                    }
                 }
             }
         }
@@ -172,28 +223,31 @@ public final class GenerateRegisterTiles {
     }
 
     private void dispatch(boolean resume) {
-        String name = resume ? "resume" : "start";
-        String bStep = resume ? "" : "bStep, ";
-        line("    static void " + name + "(int rows, int vectors, float[] a, int aAt, " + kind.aStride("int ")
-                + "float[] b, int bAt,"
-                + (resume ? "" : " int bStep,"));
+        line("    static void " + (resume ? "resume" : "start") + "(int rows, int vectors, float[] a, int aAt, "
+                + kind.aStride("int ") + "float[] b, int bAt," + (resume ? "" : " int bStep,"));
         line("            int bDistance, int depth, float[] c, int cAt, int cStride) {");
         line("        switch (rows * 16 + vectors) {");
         for (int rows = 1; rows <= kind.mostRows(); rows++) {
             for (int vectors = 1; vectors <= kind.mostVectors(rows); vectors++) {
-                String shape = rows + "x" + vectors + "(a, aAt, " + kind.aStride("") + "b, bAt, ";
-                String rest = "bDistance, depth, c, cAt, cStride);";
-                String single = name + shape + bStep + rest;
-                if (isUnrolled(rows, vectors)) {
-                    line("            case " + (rows * 16 + vectors) + " -> {");
-                    line("                if (depth % 2 == 0" + (resume ? "" : " && bStep == 2 * LANES") + ") {");
-                    line("                    " + name + "Pairs" + shape + rest);
-                    line("                } else {");
-                    line("                    " + single);
+                Loop general = resume ? Loop.RESUME : Loop.START;
+                StringBuilder choice = new StringBuilder();
+                for (Loop loop : Loop.values()) {
+                    if (loop.resumes == resume && loop != general && loop.isFor(kind, rows, vectors)) {
+                        choice.append("if (" + loop.condition() + ") {\n");
+                        choice.append("                    " + call(loop, rows, vectors) + "\n");
+                        choice.append("                } else ");
+                    }
+                }
+                String last = call(general, rows, vectors);
+                String label = "            case " + (rows * 16 + vectors) + " -> ";
+                if (choice.isEmpty()) {
+                    line(label + last);
+                } else {
+                    line(label + "{");
+                    line("                " + choice + "{");
+                    line("                    " + last);
                     line("                }");
                     line("            }");
-                } else {
-                    line("            case " + (rows * 16 + vectors) + " -> " + single);
                 }
             }
         }
@@ -202,45 +256,56 @@ public final class GenerateRegisterTiles {
         line("    }");
     }
 
-    /// @param steps steps of k that the loop takes at a time
-    private void tile(int rows, int vectors, boolean resume, int steps) {
-        boolean panels = resume || steps > 1;
-        line("    private static void " + (resume ? "resume" : "start") + (steps > 1 ? "Pairs" : "") + rows + "x"
-                + vectors + "(float[] a, int aAt, " + kind.aStride("int ") + "float[] b, int bAt,");
-        line("            " + (panels ? "" : "int bStep, ")
+    private String call(Loop loop, int rows, int vectors) {
+        return loop.name + rows + "x" + vectors + "(a, aAt, " + kind.aStride("") + "b, bAt, "
+                + (loop.panels ? "" : "bStep, ") + "bDistance, depth, c, cAt, cStride);";
+    }
+
+    private void tile(int rows, int vectors, Loop loop) {
+        boolean resume = loop.resumes;
+        line("    private static void " + loop.name + rows + "x" + vectors + "(float[] a, int aAt, "
+                + kind.aStride("int ") + "float[] b, int bAt,");
+        line("            " + (loop.panels ? "" : "int bStep, ")
                 + "int bDistance, int depth, float[] c, int cAt, int cStride) {");
         if (resume) {
-            line("        int at = cAt;");
+            line("        int start = cAt;");
         }
         for (int row = 0; row < rows; row++) {
             if (resume && row > 0) {
-                line("        at += cStride;");
+                line("        start += cStride;");
             }
             for (int vector = 0; vector < vectors; vector++) {
                 line("        FloatVector " + sum(row, vector) + " = " + (resume
-                        ? "FloatVector.fromArray(SPECIES, c, at" + times(vector, "LANES") + ");"
+                        ? "FloatVector.fromArray(SPECIES, c, start" + times(vector, "LANES") + ");"
                         : "FloatVector.zero(SPECIES);"));
             }
         }
-        line("        for (int p = 0; p < depth; " + (steps > 1 ? "p += " + steps : "p++") + ") {");
-        for (int step = 0; step < steps; step++) {
+        // A's index counts the steps. A counter beside it takes one more register, and what finds none, such as B's
+        // step, C2 keeps in a vector register; to move it back takes turns with the fma. So 8×3 and 10×2 over copied
+        // rows reached 0.64 of the FMA peak instead of 0.75, and 6×2 of 16 registers 0.91 instead of 1.
+        int stride = loop.steps * kind.step(rows);
+        // Each panel of B has an index of its own, whose bounds C2 proves before the loop, but not those of a sum.
+        for (int panel = 1; 2 * panel < vectors; panel++) {
+            line("        int " + panel(panel) + " = " + panel(panel - 1) + " + bDistance;");
+        }
+        line("        int aEnd = aAt + " + (kind.step(rows) > 1 ? rows + " * " : "") + "depth;");
+        line("        for (int at = aAt; at < aEnd; " + (stride > 1 ? "at += " + stride : "at++") + ") {");
+        for (int step = 0; step < loop.steps; step++) {
             step(rows, vectors, step);
         }
-        if (kind == Kind.STRIP) {
-            line("            aAt += " + steps * rows + ";");
+        for (int panel = 0; 2 * panel < vectors; panel++) {
+            line("            " + panel(panel) + " += " + (loop.panels ? 2 * loop.steps + " * LANES" : "bStep") + ";");
         }
-        line("            bAt += " + (panels ? 2 * steps + " * LANES" : "bStep") + ";");
         line("        }");
         // From the last row up: indices that the loads before the loop have not computed, for those C2 would keep in
         // registers all through the loop, and spill the loop's own.
-        line("        int " + (resume ? "end" : "at") + " = cAt" + times(rows - 1, "cStride") + ";");
-        String at = resume ? "end" : "at";
+        line("        int end = cAt" + times(rows - 1, "cStride") + ";");
         for (int row = rows - 1; row >= 0; row--) {
             for (int vector = 0; vector < vectors; vector++) {
-                line("        " + sum(row, vector) + ".intoArray(c, " + at + times(vector, "LANES") + ");");
+                line("        " + sum(row, vector) + ".intoArray(c, end" + times(vector, "LANES") + ");");
             }
             if (row > 0) {
-                line("        " + at + " -= cStride;");
+                line("        end -= cStride;");
             }
         }
         line("    }");
@@ -258,33 +323,23 @@ public final class GenerateRegisterTiles {
         return tightFor16 ? vectors == 3 ? 1 : 2 : tightFor32 ? 4 : rows;
     }
 
-    /// Whether a tile has a loop that takes two steps of k at a time, to spend fewer instructions on addresses: those
-    /// in flight then reach farther ahead into B. With 512 bits 12×2 reaches 0.82 of the FMA peak instead of 0.74
-    /// where it reads B from the second-level cache, and the same where it reads it from the first.
-    ///
-    /// Others gain nothing or lose much, for C2 keeps some of their sums on the stack: 11×2, 9×2, 8×3, all that read A
-    /// from rows; 12×2 with three or four steps; four steps cut into basic blocks keep an address in a vector register.
-    private boolean isUnrolled(int rows, int vectors) {
-        return kind == Kind.STRIP && vectors == 2 && (rows == 10 || rows == 12);
-    }
-
     /// One step of k, the first or the second of a pair.
     private void step(int rows, int vectors, int step) {
         int rowsOfBlock = rowsOfBlock(rows, vectors);
         String suffix = step == 0 ? "" : "next";
         for (int vector = 0; vector < vectors; vector++) {
-            line("            FloatVector b" + vector + suffix + " = FloatVector.fromArray(SPECIES, b, bAt"
-                    + times(vector / 2, "bDistance") + times(vector % 2 + 2 * step, "LANES") + ");");
+            line("            FloatVector b" + vector + suffix + " = FloatVector.fromArray(SPECIES, b, "
+                    + panel(vector / 2) + times(vector % 2 + 2 * step, "LANES") + ");");
         }
         if (kind == Kind.ROWS) {
-            line("            int row = aAt + p;");
+            line("            int row = at;");
         }
         for (int row = 0; row < rows; row++) {
             if (kind == Kind.ROWS && row > 0) {
                 line("            row += aStride;");
             }
             if (row > 0 && row % rowsOfBlock == 0) {
-                line("            if (p == depth + " + row / rowsOfBlock + ") {");
+                line("            if (at == aEnd + " + row / rowsOfBlock + ") {");
                 line("                break;");
                 line("            }");
             }
@@ -296,6 +351,11 @@ public final class GenerateRegisterTiles {
                         + sum(row, vector) + ");");
             }
         }
+    }
+
+    /// Index of the step's elements in a panel of B.
+    private static String panel(int panel) {
+        return panel == 0 ? "bAt" : "panel" + panel;
     }
 
     private static String sum(int row, int vector) {
