@@ -116,11 +116,11 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
         return rows <= wideRows && elements > blockElements || rows <= MOST_WIDE_ROWS && elements >= wideElements;
     }
 
-    /// Rows of a tile with so many vectors that reads A from rows, where `remaining` are left.
+    /// Most rows of a tile with so many vectors that reads A from rows.
     ///
     /// @param tallest most rows of a tile of one vector
-    int tileRows(int remaining, int vectors, int tallest) {
-        return next(remaining, Math.clamp(2 * tileRows / vectors, 1, tallest));
+    int tileRows(int vectors, int tallest) {
+        return Math.clamp(2 * tileRows / vectors, 1, tallest);
     }
 
     /// Rows of C that are completed before the next: whole tiles, and so few that they stay in the first-level cache
@@ -130,12 +130,15 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
     }
 
     /// Most steps of k of a tile. All tiles run for about as many, and for an even number, which is faster.
-    int steps(int depth) {
-        if (depth <= this.depth) {
+    ///
+    /// @param few whether there are so few rows that they need not stay near: it is B that they wait for
+    int steps(int depth, boolean few) {
+        int most = few ? Math.max(1, blockElements / Packing.PANEL) : this.depth;
+        if (depth <= most) {
             return depth;
         }
-        int equal = Math.ceilDiv(depth, Math.ceilDiv(depth, this.depth));
-        return Math.min(equal + equal % 2, this.depth);
+        int equal = Math.ceilDiv(depth, Math.ceilDiv(depth, most));
+        return Math.min(equal + equal % 2, most);
     }
 
     /// Most columns of a block of B: whole panels, all blocks being about equal.

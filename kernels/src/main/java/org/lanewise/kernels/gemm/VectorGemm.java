@@ -263,7 +263,7 @@ public final class VectorGemm implements Gemm {
     /// @param prepacked B, or null if it is not packed
     private void packed(Matrix a, int aStart, Matrix unpacked, int bStart, PackedPanels prepacked, Matrix c,
             int cStart, Epilogue epilogue, GemmScratch scratch) {
-        int steps = blocks.steps(a.columns());
+        int steps = blocks.steps(a.columns(), !a.isTransposed() && c.rows() < FEWEST_ROWS);
         int mostColumns = blocks.blockColumns(c.columns(), steps);
         int mostDepth = blocks.blockDepth(mostColumns, steps, a.columns());
         float[] panels = unpacked == null ? prepacked.data()
@@ -393,9 +393,9 @@ public final class VectorGemm implements Gemm {
                 }
                 int width = Math.min(vectors * LANES, columns - start);
                 int bFrom = bAt + (inPlace ? start : start / PANEL * bDistance);
+                int mostHeight = strips ? tallest : blocks.tileRows(vectors, tallestOfOne);
                 for (int row = 0; row < group; row += height) {
-                    height = strips ? GemmBlocks.next(group - row, tallest)
-                            : blocks.tileRows(group - row, vectors, tallestOfOne);
+                    height = GemmBlocks.next(group - row, mostHeight);
                     tile(form, height, vectors, width, resume, rowsOfA, rowsAt + row * rowSize, rowSize, b, bFrom,
                             bStep, bDistance, steps, c, cFrom + row * cStride + start, cStride, scratch.edge);
                 }
