@@ -254,7 +254,7 @@ public final class VectorGemm implements Gemm {
     /// elements twice: that changes nothing but where sums are added to C.
     private boolean isInPlace(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         return !b.isTransposed() && !epilogue.accumulate() && c.columns() >= LANES
-                && a.columns() <= blocks.depth() && a.columns() * (long) b.stride() <= blocks.inPlaceElements();
+                && blocks.isInPlace(c.rows(), a.columns(), b.stride());
     }
 
     /// Block by block of B, each so small that it stays in the second-level cache: packed just before, or beforehand.
@@ -334,7 +334,7 @@ public final class VectorGemm implements Gemm {
         if (rows < FEWEST_ROWS) {
             return FormOfA.IN_PLACE;
         }
-        if (isCut || columns >= blocks.stripFromColumns()) {
+        if (isCut || columns >= blocks.stripFromColumns() || a.columns() > Packing.ROW_DISTANCE) {
             return FormOfA.STRIPS;
         }
         if (columns < blocks.copyFromColumns()) {
