@@ -44,42 +44,46 @@ final class TilePasses {
         return row + apart < rows ? row + apart : (row + 1) % apart;
     }
 
-    /// C ← C + bias.
-    static void addBias(float[] c, int at, int stride, int rows, int columns, float[] bias, int biasAt) {
+    /// Writes a block + bias to C: of C itself, or of a tile of scratch.
+    static void addBias(float[] from, int at, int stride, float[] to, int toAt, int toStride, int rows, int columns,
+            float[] bias, int biasAt) {
         int whole = SPECIES.loopBound(columns);
         VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
-        int apart = apart(stride, columns);
+        int apart = from == to ? apart(stride, columns) : 1;
         for (int next = 0, row = 0; next < rows; next++) {
-            int start = at + row * stride;
+            int source = at + row * stride;
+            int target = toAt + row * toStride;
             row = rowAfter(row, rows, apart);
             for (int column = 0; column < whole; column += LANES) {
-                FloatVector sum = FloatVector.fromArray(SPECIES, c, start + column);
-                sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + column)).intoArray(c, start + column);
+                FloatVector sum = FloatVector.fromArray(SPECIES, from, source + column);
+                sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + column)).intoArray(to, target + column);
             }
             if (whole < columns) {
-                FloatVector sum = FloatVector.fromArray(SPECIES, c, start + whole, rest);
-                sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + whole, rest)).intoArray(c, start + whole, rest);
+                FloatVector sum = FloatVector.fromArray(SPECIES, from, source + whole, rest);
+                sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + whole, rest)).intoArray(to, target + whole, rest);
             }
         }
     }
 
-    /// C ← max(C + bias, 0), a NaN stays.
-    static void addBiasAndRectify(float[] c, int at, int stride, int rows, int columns, float[] bias, int biasAt) {
+    /// Writes max(a block + bias, 0) to C, where a NaN stays: of C itself, or of a tile of scratch.
+    static void addBiasAndRectify(float[] from, int at, int stride, float[] to, int toAt, int toStride, int rows,
+            int columns, float[] bias, int biasAt) {
         int whole = SPECIES.loopBound(columns);
         VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
-        int apart = apart(stride, columns);
+        int apart = from == to ? apart(stride, columns) : 1;
         for (int next = 0, row = 0; next < rows; next++) {
-            int start = at + row * stride;
+            int source = at + row * stride;
+            int target = toAt + row * toStride;
             row = rowAfter(row, rows, apart);
             for (int column = 0; column < whole; column += LANES) {
-                FloatVector sum = FloatVector.fromArray(SPECIES, c, start + column);
+                FloatVector sum = FloatVector.fromArray(SPECIES, from, source + column);
                 FloatVector z = sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + column));
-                z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(c, start + column);
+                z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(to, target + column);
             }
             if (whole < columns) {
-                FloatVector sum = FloatVector.fromArray(SPECIES, c, start + whole, rest);
+                FloatVector sum = FloatVector.fromArray(SPECIES, from, source + whole, rest);
                 FloatVector z = sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + whole, rest));
-                z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(c, start + whole, rest);
+                z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(to, target + whole, rest);
             }
         }
     }

@@ -150,7 +150,7 @@ public final class VectorGemm implements Gemm {
                 int cAt = cStart + row * c.stride() + column;
                 updates(a.data(), aAt, aRow, aStep, b.data(), bStart + column, b.stride(), a.columns(), c.data(), cAt,
                         c.stride(), rows, columns, epilogue.accumulate());
-                finish(c, cStart, row, rows, column, columns, epilogue);
+                finish(c, cStart, row, rows, column, columns, columns, epilogue);
             }
         }
     }
@@ -187,7 +187,7 @@ public final class VectorGemm implements Gemm {
         } else {
             columnByRows(a, aStart, b, bAt, bStep, c, cStart, epilogue.accumulate(), scratch);
         }
-        finish(c, cStart, 0, c.rows(), 0, 1, epilogue);
+        finish(c, cStart, 0, c.rows(), 0, 1, 1, epilogue);
     }
 
     /// A vector's rows at a time, transposed in registers.
@@ -312,16 +312,19 @@ public final class VectorGemm implements Gemm {
                 rows = mostRows;
             }
             int cAt = cStart + row * c.stride() + column;
+            int unbiased;
             int p = 0;
             do {
                 int steps = Math.min(mostSteps, depth - p);
+                boolean isLast = from + p + steps == a.columns();
                 int aAt = aStart + (a.isTransposed() ? (from + p) * a.stride() + row : row * a.stride() + from + p);
-                tiles(form, wide, a, aAt, b, bAt + p * bStep, bStep, bDistance, inPlace, steps, c.data(), cAt,
-                        c.stride(), rows, columns, from + p > 0 || epilogue.accumulate(), scratch);
+                unbiased = tiles(form, wide, a, aAt, b, bAt + p * bStep, bStep, bDistance, inPlace, steps, c.data(),
+                        cAt, c.stride(), rows, columns, from + p > 0 || epilogue.accumulate(),
+                        isLast ? epilogue : Epilogue.OVERWRITE, column, scratch);
                 p += steps;
             } while (p < depth);
             if (from + depth == a.columns()) {
-                finish(c, cStart, row, rows, column, columns, epilogue);
+                finish(c, cStart, row, rows, column, columns, unbiased, epilogue);
             }
         }
     }
@@ -347,15 +350,19 @@ public final class VectorGemm implements Gemm {
     /// of B.
     ///
     /// @param wide whether tiles read two panels of B at a time
-    private void tiles(FormOfA form, boolean wide, Matrix a, int aAt, float[] b, int bAt, int bStep, int bDistance,
+    /// @param epilogue has the bias of the edge, which is added while it is copied to C
+    /// @param biasFrom the first column's place in the bias
+    /// @return the columns, from the first on, whose bias is still to be added
+    private int tiles(FormOfA form, boolean wide, Matrix a, int aAt, float[] b, int bAt, int bStep, int bDistance,
             boolean inPlace, int steps, float[] c, int cAt, int cStride, int rows, int columns, boolean resume,
-            GemmScratch scratch) {
+            Epilogue epilogue, int biasFrom, GemmScratch scratch) {
         boolean strips = form == FormOfA.STRIPS;
         boolean copied = form == FormOfA.COPIED_ROWS;
         int tallest = blocks.tileRows();
         int tallestOfOne = copied ? GemmTile.TALLEST : GemmTile.MAX_ROWS;
         int mostRows = columns <= LANES ? Math.max(blocks.rows(), tallestOfOne) : blocks.rows();
         int aRow = a.isTransposed() ? 1 : a.stride();
+        int whole = columns;
         int group;
         for (int from = 0; from < rows; from += group) {
             group = GemmBlocks.next(rows - from, mostRows);
@@ -392,31 +399,43 @@ public final class VectorGemm implements Gemm {
                     start = Math.min(column, columns - vectors * LANES);
                 }
                 int width = Math.min(vectors * LANES, columns - start);
+                boolean isEdge = width < vectors * LANES;
+                if (isEdge) {
+                    whole = start;
+                }
                 int bFrom = bAt + (inPlace ? start : start / PANEL * bDistance);
                 int mostHeight = strips ? tallest : blocks.tileRows(vectors, tallestOfOne);
                 for (int row = 0; row < group; row += height) {
                     height = GemmBlocks.next(group - row, mostHeight);
-                    tile(form, height, vectors, width, resume, rowsOfA, rowsAt + row * rowSize, rowSize, b, bFrom,
-                            bStep, bDistance, steps, c, cFrom + row * cStride + start, cStride, scratch.edge);
+                    int aFrom = rowsAt + row * rowSize;
+                    int cTo = cFrom + row * cStride + start;
+                    if (isEdge) {
+                        edge(form, height, vectors, width, resume, rowsOfA, aFrom, rowSize, b, bFrom, bStep, bDistance,
+                                steps, c, cTo, cStride, epilogue, biasFrom + start, scratch.edge);
+                    } else {
+                        tile(form, height, vectors, resume, rowsOfA, aFrom, rowSize, b, bFrom, bStep, bDistance, steps,
+                                c, cTo, cStride);
+                    }
                 }
             }
         }
+        return whole;
     }
 
-    /// A tile, on scratch if it is not as wide as its vectors.
-    private static void tile(FormOfA form, int rows, int vectors, int width, boolean resume, float[] a, int aAt,
+    /// A tile that is wider than what is left of C: on scratch, and copied.
+    private static void edge(FormOfA form, int rows, int vectors, int width, boolean resume, float[] a, int aAt,
             int aStride, float[] b, int bAt, int bStep, int bDistance, int depth, float[] c, int cAt, int cStride,
-            float[] edge) {
+            Epilogue epilogue, int biasFrom, float[] edge) {
         int stride = vectors * LANES;
-        if (width == stride) {
-            tile(form, rows, vectors, resume, a, aAt, aStride, b, bAt, bStep, bDistance, depth, c, cAt, cStride);
-            return;
-        }
         if (resume) {
             TilePasses.copy(c, cAt, cStride, edge, 0, stride, rows, width);
         }
         tile(form, rows, vectors, resume, a, aAt, aStride, b, bAt, bStep, bDistance, depth, edge, 0, stride);
-        TilePasses.copy(edge, 0, stride, c, cAt, cStride, rows, width);
+        if (epilogue.bias() == null) {
+            TilePasses.copy(edge, 0, stride, c, cAt, cStride, rows, width);
+        } else {
+            addBias(epilogue, biasFrom, edge, 0, stride, c, cAt, cStride, rows, width);
+        }
     }
 
     private static void tile(FormOfA form, int rows, int vectors, boolean resume, float[] a, int aAt, int aStride,
@@ -437,25 +456,42 @@ public final class VectorGemm implements Gemm {
     }
 
     /// The epilogue of a block of C whose sums are complete and still in a near cache.
-    private void finish(Matrix c, int cStart, int row, int rows, int column, int columns, Epilogue epilogue) {
+    ///
+    /// @param unbiased the columns, from the first on, whose bias is still to be added
+    private void finish(Matrix c, int cStart, int row, int rows, int column, int columns, int unbiased,
+            Epilogue epilogue) {
         float[] data = c.data();
         int at = cStart + row * c.stride() + column;
         Activation activation = epilogue.activation();
         Matrix derivative = epilogue.derivative();
         if (epilogue.bias() != null) {
-            float[] bias = epilogue.bias().data();
-            int biasAt = epilogue.bias().offset() + column;
-            if (activation instanceof Activation.Relu && derivative == null) {
-                TilePasses.addBiasAndRectify(data, at, c.stride(), rows, columns, bias, biasAt);
+            addBias(epilogue, column, data, at, c.stride(), data, at, c.stride(), rows, unbiased);
+            if (rectifies(epilogue)) {
                 return;
             }
-            TilePasses.addBias(data, at, c.stride(), rows, columns, bias, biasAt);
         }
         if (derivative != null) {
             activations.valueAndDerivative(activation, data, at, c.stride(), derivative.data(),
                     derivative.index(row, column), derivative.stride(), rows, columns);
         } else if (!(activation instanceof Activation.Identity)) {
             activations.value(activation, data, at, c.stride(), rows, columns);
+        }
+    }
+
+    /// Whether ReLU goes along with the bias.
+    private static boolean rectifies(Epilogue epilogue) {
+        return epilogue.activation() instanceof Activation.Relu && epilogue.derivative() == null;
+    }
+
+    /// Writes sums + bias to C, rectified if that is all the activation does.
+    private static void addBias(Epilogue epilogue, int biasFrom, float[] sums, int at, int stride, float[] c, int cAt,
+            int cStride, int rows, int columns) {
+        float[] bias = epilogue.bias().data();
+        int biasAt = epilogue.bias().offset() + biasFrom;
+        if (rectifies(epilogue)) {
+            TilePasses.addBiasAndRectify(sums, at, stride, c, cAt, cStride, rows, columns, bias, biasAt);
+        } else {
+            TilePasses.addBias(sums, at, stride, c, cAt, cStride, rows, columns, bias, biasAt);
         }
     }
 }
