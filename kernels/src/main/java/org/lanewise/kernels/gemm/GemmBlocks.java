@@ -45,6 +45,8 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
     /// - A single vector of columns leaves registers for 16 rows: n = 16, then one tile instead of two, runs 1.35 times
     ///   as fast as in place, 256×64×10 1.2 times; 24 rows are no better. For three vectors, 8×3 tiles are as good as
     ///   6×3 at n = 48, but take 1.15 times as long at n = 36.
+    /// - Lanes along the columns of a narrow C, which has A and C transposed: 2000×64×10 the same, 1000×256×10 1.25
+    ///   times, 1000×128×3 1.4 times; but with `-XX:UseAVX=2` 1000×128×6 and 1000×512×6 0.75 times.
     /// - Tiles of strips take two steps at a time, but to transpose A takes 0.09 ns an element. With copied rows n = 80
     ///   runs 1.15 times as fast as with strips, n = 100 to 128 1.05 to 1.1 times, n = 192 and 224 the same, n = 256
     ///   0.96 times.
