@@ -280,14 +280,14 @@ public final class GenerateRegisterTiles {
                         : "FloatVector.zero(SPECIES);"));
             }
         }
-        // A's index counts the steps. A counter beside it takes one more register, and what finds none, such as B's
-        // step, C2 keeps in a vector register; to move it back takes turns with the fma. So 8×3 and 10×2 over copied
-        // rows reached 0.64 of the FMA peak instead of 0.75, and 6×2 of 16 registers 0.91 instead of 1.
-        int stride = loop.steps * kind.step(rows);
         // Each panel of B has an index of its own, whose bounds C2 proves before the loop, but not those of a sum.
         for (int panel = 1; 2 * panel < vectors; panel++) {
             line("        int " + panel(panel) + " = " + panel(panel - 1) + " + bDistance;");
         }
+        // A's index counts the steps. A counter beside it takes one more register, and what finds none, such as B's
+        // step, C2 keeps in a vector register; to move it back takes turns with the fma. So 8×3 and 10×2 over copied
+        // rows reached 0.64 of the FMA peak instead of 0.75, and 6×2 of 16 registers 0.91 instead of 1.
+        int stride = loop.steps * kind.step(rows);
         line("        int aEnd = aAt + " + (kind.step(rows) > 1 ? rows + " * " : "") + "depth;");
         line("        for (int at = aAt; at < aEnd; " + (stride > 1 ? "at += " + stride : "at++") + ") {");
         for (int step = 0; step < loop.steps; step++) {
