@@ -5,7 +5,7 @@ package org.lanewise.kernels.gemm;
 ///
 /// @param tileRows rows of the register tile, which is two vectors wide; at most 12
 /// @param rows rows of A that are used for a panel of B before the next (MC)
-/// @param depth most steps of k for which a tile runs (KC), at most [Packing#ROW_DISTANCE]
+/// @param depth most steps of k for which a tile runs (KC), but for a B in place and for a few rows
 /// @param blockElements elements of a block of B, which is used for all rows of A before the next
 /// @param inPlaceElements up to so many elements of B, with those between its rows, B is read in place
 /// @param inPlaceRows up to so many rows, B is read in place if it is not more than a block
@@ -116,8 +116,9 @@ record GemmBlocks(int tileRows, int rows, int depth, int blockElements, int inPl
         return vectors < remaining ? Math.ceilDiv(vectors, 2) * 2 : vectors;
     }
 
-    /// Whether so many rows are better multiplied by a B that is read where it lies, in as many steps as B has. To pack
-    /// it takes as long as the products of some 16 rows.
+    /// Whether so many rows are better multiplied by a B that is read where it lies. To pack it takes as long as the
+    /// products of some 16 rows. Tiles then run for all steps of k, up to twice as many as others: with more, a strip
+    /// of A would leave the first-level cache.
     ///
     /// @param stride distance of B's rows
     boolean isInPlace(int rows, int depth, int stride) {

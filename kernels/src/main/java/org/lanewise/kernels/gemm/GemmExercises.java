@@ -46,7 +46,7 @@ final class GemmExercises {
             exercises.add(products(1, depth, 2 * LANES + 1));
         }
         exercises.add(products(GemmTile.MAX_VECTORS * LANES + 1, DEPTH, 1));
-        // Large enough to be packed and cut into several tiles.
+        // Wide enough for strips, and cut into several tiles.
         exercises.add(products(2 * GemmTile.MAX_ROWS + 1, DEPTH, blocks.stripFromColumns() + LANES + 1));
         exercises.add(batch());
         return exercises;

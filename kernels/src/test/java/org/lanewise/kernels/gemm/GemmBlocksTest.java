@@ -24,6 +24,20 @@ class GemmBlocksTest {
         }
     }
 
+    /// About as many steps as a tile takes, as a copied row holds, and as a B that is read in place may have.
+    @Test
+    void longProductsGiveTheReferencesBits() {
+        Random random = new Random(82);
+        VectorGemm gemm = new VectorGemm();
+        for (int k : new int[] {512, 513, 528, 529, 784, 1024, 1025}) {
+            for (int m : new int[] {2, 5, 7, 40}) {
+                for (int turn = 0; turn < 6; turn++) {
+                    GemmSamples.assertSameBitsAsReference(gemm, GemmSamples.of(random, m, 1 + random.nextInt(40), k));
+                }
+            }
+        }
+    }
+
     @Test
     void tilesCoverASideWithoutSlivers() {
         for (int tile = 1; tile <= 12; tile++) {
