@@ -465,7 +465,9 @@ public final class VectorGemm implements Gemm {
         Activation activation = epilogue.activation();
         Matrix derivative = epilogue.derivative();
         if (epilogue.bias() != null) {
-            addBias(epilogue, column, data, at, c.stride(), data, at, c.stride(), rows, unbiased);
+            if (unbiased > 0) {
+                addBias(epilogue, column, data, at, c.stride(), data, at, c.stride(), rows, unbiased);
+            }
             if (rectifies(epilogue)) {
                 return;
             }
