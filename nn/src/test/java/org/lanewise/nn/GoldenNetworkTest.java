@@ -5,22 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.lanewise.kernels.contract.Samples.assertClose;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
-import org.lanewise.kernels.contract.Golden;
 import org.lanewise.kernels.optimizer.Optimizer;
 
 /// Twenty steps of a whole network against an independent implementation in float64.
 class GoldenNetworkTest {
 
     private static final double TOLERANCE = 1e-4;
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     @Test
-    void twentyStepsFollowTheIndependentImplementation() {
-        JsonNode golden = Golden.file("network.json");
-        int[] sizes = Golden.ints(golden.get("dims"));
+    void twentyStepsFollowTheIndependentImplementation() throws IOException {
+        JsonNode golden = golden();
+        int[] sizes = array(golden.get("dims"), int[].class);
         Network network = Network.of(sizes[0], 0, Layer.dense(sizes[1]), Layer.batchNorm(),
                 Layer.activate(Activation.TANH), Layer.dense(sizes[2]), Layer.batchNorm(),
                 Layer.activate(Activation.RELU), Layer.dense(sizes[3]));
@@ -28,32 +31,42 @@ class GoldenNetworkTest {
         int[] normLayers = {1, 4};
         Model model = Model.initial(network);
         for (int i = 0; i < denseLayers.length; i++) {
-            copy(Golden.floats(golden.get("weights").get(i)), model.weights(denseLayers[i]));
-            copy(Golden.floats(golden.get("biases").get(i)), model.bias(denseLayers[i]));
+            copy(array(golden.get("weights").get(i), float[].class), model.weights(denseLayers[i]));
+            copy(array(golden.get("biases").get(i), float[].class), model.bias(denseLayers[i]));
         }
-        int[] labels = Golden.ints(golden.get("labels"));
-        Matrix x = Golden.matrix(golden.get("x"), labels.length, sizes[0]);
+        int[] labels = array(golden.get("labels"), int[].class);
+        Matrix x = Matrix.of(array(golden.get("x"), float[].class), labels.length, sizes[0]);
         Trainer trainer = new Trainer(model, Kernels.reference(), TrainingOptions.of(Objective.classification(),
                 Optimizer.Adam.DEFAULT, 0.02f, labels.length, 0));
 
-        double[] losses = Golden.doubles(golden.get("losses"));
+        double[] losses = array(golden.get("losses"), double[].class);
         assertEquals(20, losses.length);
         for (int step = 0; step < losses.length; step++) {
             float loss = trainer.step(x, labels, 0);
             assertEquals(losses[step], loss, TOLERANCE * losses[0], "loss of step " + (step + 1));
         }
         for (int i = 0; i < denseLayers.length; i++) {
-            assertClose(Golden.doubles(golden.get("final_weights").get(i)), model.weights(denseLayers[i]), TOLERANCE,
-                    "weights " + i);
+            assertClose(array(golden.get("final_weights").get(i), double[].class), model.weights(denseLayers[i]),
+                    TOLERANCE, "weights " + i);
         }
         // The biases before a batch norm have no influence; their gradient is rounding noise, which Adam blows up.
-        assertClose(Golden.doubles(golden.get("final_biases").get(2)), model.bias(6), TOLERANCE, "last bias");
+        assertClose(array(golden.get("final_biases").get(2), double[].class), model.bias(6), TOLERANCE, "last bias");
         for (int i = 0; i < normLayers.length; i++) {
-            assertClose(Golden.doubles(golden.get("final_gamma").get(i)), model.gamma(normLayers[i]), TOLERANCE,
+            assertClose(array(golden.get("final_gamma").get(i), double[].class), model.gamma(normLayers[i]), TOLERANCE,
                     "gamma " + i);
-            assertClose(Golden.doubles(golden.get("final_beta").get(i)), model.beta(normLayers[i]), TOLERANCE,
+            assertClose(array(golden.get("final_beta").get(i), double[].class), model.beta(normLayers[i]), TOLERANCE,
                     "beta " + i);
         }
+    }
+
+    private static JsonNode golden() throws IOException {
+        try (InputStream in = GoldenNetworkTest.class.getResourceAsStream("/golden/network.json")) {
+            return MAPPER.readTree(in);
+        }
+    }
+
+    private static <T> T array(JsonNode array, Class<T> type) throws IOException {
+        return MAPPER.treeToValue(array, type);
     }
 
     private static void copy(float[] values, Matrix to) {

@@ -6,10 +6,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.kernels.Exhaustive;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.activation.ActivationSweep.Bound;
 import org.lanewise.kernels.activation.ActivationSweep.Worst;
-import org.lanewise.kernels.contract.Exhaustive;
 
 /// All 2³² floats through value and derivative of every activation.
 @Tag("exhaustive")

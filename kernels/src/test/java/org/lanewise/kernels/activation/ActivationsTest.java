@@ -4,8 +4,8 @@ package org.lanewise.kernels.activation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.lanewise.kernels.contract.Golden.doubles;
-import static org.lanewise.kernels.contract.Golden.floats;
+import static org.lanewise.kernels.Golden.doubles;
+import static org.lanewise.kernels.Golden.floats;
 import static org.lanewise.kernels.contract.Samples.assertClose;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.kernels.Golden;
 import org.lanewise.kernels.Matrix;
-import org.lanewise.kernels.contract.Golden;
 import org.lanewise.kernels.contract.Samples;
 
 /// The reference of [Activations] against expected values, central differences, kinks and limits.

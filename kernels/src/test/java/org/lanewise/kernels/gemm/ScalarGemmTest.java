@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
+import org.lanewise.kernels.Golden;
 import org.lanewise.kernels.Matrix;
-import org.lanewise.kernels.contract.Golden;
 
 /// The reference against independent values.
 class ScalarGemmTest {

@@ -4,7 +4,7 @@ package org.lanewise.kernels.math;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.lanewise.kernels.contract.Exhaustive;
+import org.lanewise.kernels.Exhaustive;
 import org.lanewise.kernels.math.FunctionSweep.Worst;
 
 /// All 2³² floats through every elementary function.

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.kernels.Golden;
 import org.lanewise.kernels.Matrix;
-import org.lanewise.kernels.contract.Golden;
 
 /// The reference against independent values and against the published formulas in double.
 class OptimizerFormulasTest {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.lanewise.kernels.contract;
+package org.lanewise.kernels;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import org.lanewise.kernels.Matrix;
 
 /// Expected values computed in float64 by an independent implementation, from the test resources.
 public final class Golden {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.lanewise.kernels.contract;
+package org.lanewise.kernels;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
