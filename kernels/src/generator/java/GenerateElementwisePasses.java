@@ -108,7 +108,10 @@ public final class GenerateElementwisePasses {
                     }
                     case BACKWARD -> {
                         steps.add("derivative", formula + "Derivative");
-                        steps.results.set(0, "dy.mul(" + steps.results.getFirst() + ")");
+                        // As ScalarFormulas.chain: where the derivative is 0, the lane keeps it.
+                        String slope = steps.results.getFirst();
+                        steps.results.set(0, slope + ".lanewise(VectorOperators.MUL, dy, " + slope
+                                + ".compare(VectorOperators.NE, 0f))");
                     }
                 }
                 vector.add(loop.vector(steps));
@@ -176,7 +179,7 @@ public final class GenerateElementwisePasses {
             return switch (this) {
                 case VALUE -> List.of(value);
                 case VALUE_AND_DERIVATIVE -> List.of(value, derivative);
-                case BACKWARD -> List.of("dy * " + derivative);
+                case BACKWARD -> List.of("ScalarFormulas.chain(dy, " + derivative + ")");
             };
         }
     }

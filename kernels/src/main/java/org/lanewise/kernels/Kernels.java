@@ -19,6 +19,10 @@ import org.lanewise.kernels.softmax.Softmax;
 /// what a decorator says.
 public interface Kernels {
 
+    /// The version of the arithmetic: the bits are an interface. It is raised whenever the result of any kernel changes
+    /// for finite input; what changed and why stands in CHANGELOG.md.
+    int ARITHMETIC = 2;
+
     /// Matrix products.
     Gemm gemm();
 

@@ -155,17 +155,18 @@ class AllocationTest {
         Matrix dx = matrix(rowCount, columnCount);
         Matrix derivative = matrix(rowCount, columnCount);
         Matrix[] rows = Stream.generate(() -> Matrix.zeros(1, columnCount)).limit(8).toArray(Matrix[]::new);
-        Matrix mean = Matrix.zeros(1, rowCount);
+        Matrix batchMean = Matrix.zeros(2, columnCount);
+        Matrix mean = Matrix.zeros(2, rowCount);
         Matrix inverseDeviation = Matrix.zeros(1, rowCount);
         for (Activation activation : List.of(Activation.IDENTITY, Activation.RELU, Activation.TANH)) {
             calls.add(new Call("batch norm in training, " + activation,
                     () -> KERNELS.normalization().batchNormTraining(x, rows[0], rows[1], 1e-5f, 0.1f, rows[2], rows[3],
-                            rows[4], rows[5], activation, y, derivative)));
+                            batchMean, rows[5], activation, y, derivative)));
             calls.add(new Call("batch norm inference, " + activation,
                     () -> KERNELS.normalization().batchNormInference(x, rows[0], rows[1], 1e-5f, rows[2], rows[3],
                             activation, y)));
         }
-        calls.add(new Call("batch norm backward", () -> KERNELS.normalization().batchNormBackward(x, rows[0], rows[4],
+        calls.add(new Call("batch norm backward", () -> KERNELS.normalization().batchNormBackward(x, rows[0], batchMean,
                 rows[5], derivative, y, dx, rows[6], rows[7])));
         calls.add(new Call("folding batch norm", () -> KERNELS.normalization().foldBatchNorm(x, rows[0], rows[1],
                 rows[2], 1e-5f, rows[3], rows[4], y, rows[6])));

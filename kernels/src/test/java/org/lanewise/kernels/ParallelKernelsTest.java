@@ -77,7 +77,7 @@ class ParallelKernelsTest extends KernelsContract {
             Matrix y = Samples.blank(301, 700, Layout.STRIDED);
             Matrix derivative = Samples.blank(301, 700, Layout.DENSE);
             Matrix dx = Samples.blank(301, 700, Layout.STRIDED);
-            Matrix mean = Matrix.zeros(1, 700);
+            Matrix mean = Matrix.zeros(2, 700);
             Matrix inverse = Matrix.zeros(1, 700);
             Matrix runningMean = Matrix.zeros(1, 700);
             Matrix runningVariance = Matrix.zeros(1, 700);

@@ -115,7 +115,7 @@ final class TrainingPass {
             ensureGradient(columns);
             Matrix derivative = activation == Activation.IDENTITY ? null : buffers.next(rows, columns);
             stages.add(new TrainingStage.BatchNorm(x, model.gamma(index), model.beta(index), layer,
-                    model.runningMean(index), model.runningVariance(index), Matrix.zeros(1, columns),
+                    model.runningMean(index), model.runningVariance(index), Matrix.zeros(2, columns),
                     Matrix.zeros(1, columns), activation, values, derivative, gradient,
                     model.gamma(index, gradients), model.beta(index, gradients)));
             return activation == Activation.IDENTITY ? 1 : 2;

@@ -71,7 +71,7 @@ public record NormalizationPass(Kind kind, boolean backward, int rows, int colum
         Matrix gamma = Matrix.row(gamma());
         Matrix beta = Matrix.row(beta());
         int groups = kind == Kind.BATCH ? columns : rows;
-        Matrix mean = Matrix.zeros(1, groups);
+        Matrix mean = Matrix.zeros(2, groups);
         Matrix inverseDeviation = Matrix.zeros(1, groups);
         Matrix runningMean = Matrix.zeros(1, columns);
         Matrix runningVariance = Matrix.row(Values.constant(columns, 1f));

@@ -6,8 +6,8 @@ import org.lanewise.kernels.Checks;
 /// An activation function with its parameters.
 ///
 /// Formulas with x the input; σ(x) = 1 / (1 + e⁻ˣ). At a kink the derivative is the one stated at the record. At ±∞
-/// value and derivative are the limits, where there are any; NaN gives NaN in both, but for the derivatives that are
-/// constant everywhere.
+/// value and derivative are the limits, where there are any and γ is not 0; NaN gives NaN in both, but for the
+/// derivatives that are constant everywhere.
 ///
 /// ## Accuracy
 /// Largest errors over all floats, in units in the last place of the exact result, all parameters 1. A derivative that
@@ -71,7 +71,7 @@ public sealed interface Activation {
     /// y = max(x, 0), the derivative at 0 is 0; NaN stays NaN.
     record Relu() implements Activation { }
 
-    /// y = x for x > 0, else α·x; the derivative at 0 is α. With α = 0 the value at −∞ is 0·∞, NaN.
+    /// y = x for x > 0, else α·x; the derivative at 0 is α. With α = 0 it is ReLU.
     record LeakyRelu(float alpha) implements Activation {
         public LeakyRelu {
             finite("leaky ReLU", "alpha", alpha);

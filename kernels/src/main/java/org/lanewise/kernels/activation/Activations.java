@@ -5,6 +5,8 @@ import org.lanewise.kernels.Matrix;
 
 /// Elementwise activation passes. All matrices of a call are plain views of one shape; an output may be the very view
 /// of an input (in place), but must not overlap it in part. Outputs must not overlap each other.
+///
+/// A backward pass selects: where the derivative is 0, so is the result, even of an infinite or undefined gradient.
 public interface Activations {
 
     /// y ← σ(z).
@@ -59,8 +61,8 @@ public interface Activations {
     /// @throws IllegalArgumentException if shapes do not match, a view is transposed, or views overlap in part
     void parametricRelu(Matrix z, Matrix alpha, Matrix y);
 
-    /// The backward pass of [#parametricRelu]: dz ← dy·(z > 0 ? 1 : alpha) and, for each column, the chain over the
-    /// rows dAlpha ← Σ fma(dy, z > 0 ? 0 : z, ·), rows ascending from +0.
+    /// The backward pass of [#parametricRelu]: dz ← dy·(z > 0 ? 1 : alpha) and, for each column, dAlpha ← Σ dy·z over
+    /// the rows with z < 0, each step an fma, in the order of [org.lanewise.kernels.lanes.Sums#columnSums].
     ///
     /// @param alpha 1×columns
     /// @param dAlpha 1×columns, overwritten

@@ -3,6 +3,8 @@ package org.lanewise.kernels.activation;
 
 import java.util.Arrays;
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.lanes.Lanes;
+import org.lanewise.kernels.lanes.ScalarColumnSums;
 
 /// The reference of [Activations]: walks the rows and calls the loop of the activation's scalar formula, generated
 /// from [ScalarFormulas].
@@ -44,7 +46,10 @@ public final class ScalarActivations implements Activations {
                     ScalarSigmoidOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
             case Activation.Tanh() -> ScalarTanh.value(z, zOffset, y, yOffset, n);
             case Activation.Relu() -> ScalarRelu.value(z, zOffset, y, yOffset, n);
-            case Activation.LeakyRelu(float alpha) -> ScalarLeakyRelu.value(z, zOffset, y, yOffset, n, alpha);
+            case Activation.LeakyRelu(float alpha) when alpha == 0f ->
+                    ScalarRelu.value(z, zOffset, y, yOffset, n);
+            case Activation.LeakyRelu(float alpha) ->
+                    ScalarLeakyRelu.value(z, zOffset, y, yOffset, n, alpha);
             case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
                     ScalarSilu.value(z, zOffset, y, yOffset, n);
             case Activation.Silu(float beta, float gamma) ->
@@ -101,6 +106,8 @@ public final class ScalarActivations implements Activations {
                     ScalarSigmoidOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
             case Activation.Tanh() -> ScalarTanh.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Relu() -> ScalarRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.LeakyRelu(float alpha) when alpha == 0f ->
+                    ScalarRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.LeakyRelu(float alpha) ->
                     ScalarLeakyRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
             case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
@@ -153,6 +160,8 @@ public final class ScalarActivations implements Activations {
                     ScalarSigmoidOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
             case Activation.Tanh() -> ScalarTanh.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Relu() -> ScalarRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.LeakyRelu(float alpha) when alpha == 0f ->
+                    ScalarRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.LeakyRelu(float alpha) ->
                     ScalarLeakyRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
             case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
@@ -186,14 +195,14 @@ public final class ScalarActivations implements Activations {
         int runs = oneRun ? 1 : dz.rows();
         int n = oneRun ? (int) dz.size() : dz.columns();
         for (int i = 0; i < runs; i++) {
-            multiply(derivative.data(), derivative.offset() + i * derivative.stride(), dy.data(),
+            chain(derivative.data(), derivative.offset() + i * derivative.stride(), dy.data(),
                     dy.offset() + i * dy.stride(), dz.data(), dz.offset() + i * dz.stride(), n);
         }
     }
 
-    private static void multiply(float[] a, int aOffset, float[] b, int bOffset, float[] product, int offset, int n) {
+    private static void chain(float[] d, int dOffset, float[] dy, int dyOffset, float[] dz, int dzOffset, int n) {
         for (int i = 0; i < n; i++) {
-            product[offset + i] = a[aOffset + i] * b[bOffset + i];
+            dz[dzOffset + i] = ScalarFormulas.chain(dy[dyOffset + i], d[dOffset + i]);
         }
     }
 
@@ -210,29 +219,35 @@ public final class ScalarActivations implements Activations {
             int n) {
         for (int j = 0; j < n; j++) {
             float x = z[zOffset + j];
-            y[yOffset + j] = x > 0f ? x : alpha[alphaOffset + j] * x;
+            y[yOffset + j] = x > 0f ? x : ScalarFormulas.chain(x, alpha[alphaOffset + j]);
         }
     }
 
     @Override
     public void parametricReluBackward(Matrix z, Matrix alpha, Matrix dy, Matrix dz, Matrix dAlpha) {
         ActivationChecks.parametricReluBackward(z, alpha, dy, dz, dAlpha);
-        Arrays.fill(dAlpha.data(), dAlpha.offset(), dAlpha.offset() + dAlpha.columns(), 0f);
-        for (int i = 0; i < z.rows(); i++) {
-            parametricReluBackward(z.data(), z.offset() + i * z.stride(), alpha.data(), alpha.offset(), dy.data(),
-                    dy.offset() + i * dy.stride(), dz.data(), dz.offset() + i * dz.stride(), dAlpha.data(),
-                    dAlpha.offset(), z.columns());
+        ScalarColumnSums tree = ScalarColumnSums.take(1, z.columns(), z.rows());
+        for (int first = 0; first < z.rows(); first += Lanes.PANEL_ROWS) {
+            int count = Math.min(z.rows() - first, Lanes.PANEL_ROWS);
+            Arrays.fill(tree.nodes(), tree.leaf(), tree.leaf() + z.columns(), 0f);
+            for (int i = first; i < first + count; i++) {
+                parametricReluBackward(z.data(), z.index(i, 0), alpha.data(), alpha.offset(), dy.data(), dy.index(i, 0),
+                        dz.data(), dz.index(i, 0), tree.nodes(), tree.leaf(), z.columns());
+            }
+            tree.add(count);
         }
+        tree.store(dAlpha);
+        tree.give();
     }
 
     private static void parametricReluBackward(float[] z, int zOffset, float[] alpha, int alphaOffset, float[] dy,
-            int dyOffset, float[] dz, int dzOffset, float[] dAlpha, int dAlphaOffset, int n) {
+            int dyOffset, float[] dz, int dzOffset, float[] sums, int sumsOffset, int n) {
         for (int j = 0; j < n; j++) {
             float x = z[zOffset + j];
             float gradient = dy[dyOffset + j];
-            float sum = dAlpha[dAlphaOffset + j];
-            dAlpha[dAlphaOffset + j] = Math.fma(gradient, x > 0f ? 0f : x, sum);
-            dz[dzOffset + j] = gradient * (x > 0f ? 1f : alpha[alphaOffset + j]);
+            float sum = sums[sumsOffset + j];
+            sums[sumsOffset + j] = x >= 0f ? sum : Math.fma(gradient, x, sum);
+            dz[dzOffset + j] = ScalarFormulas.chain(gradient, x > 0f ? 1f : alpha[alphaOffset + j]);
         }
     }
 }

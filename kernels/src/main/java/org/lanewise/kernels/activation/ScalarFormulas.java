@@ -74,6 +74,12 @@ final class ScalarFormulas {
         return x < 0f ? -0f : x;
     }
 
+    /// dy·derivative; where the derivative is 0, that 0, whatever dy is: there the function is constant, and an
+    /// infinite gradient must not become NaN.
+    static float chain(float dy, float derivative) {
+        return derivative == 0f ? derivative : dy * derivative;
+    }
+
     // ---- piecewise linear and constant
 
     static float identity(float x) {

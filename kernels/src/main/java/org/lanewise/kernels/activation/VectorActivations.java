@@ -7,8 +7,10 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.lanes.Lanes;
 import org.lanewise.kernels.lanes.ScratchPool;
 import org.lanewise.kernels.lanes.Species;
+import org.lanewise.kernels.lanes.VectorColumnSums;
 
 /// The SIMD twin of [ScalarActivations]: walks the rows and calls the activation's loop, generated from
 /// [ScalarFormulas]. The choice is made once a run of elements, so that each loop is compiled by itself.
@@ -61,7 +63,10 @@ public final class VectorActivations implements Activations {
                     VectorSigmoidOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
             case Activation.Tanh() -> VectorTanh.value(z, zOffset, y, yOffset, n);
             case Activation.Relu() -> VectorRelu.value(z, zOffset, y, yOffset, n);
-            case Activation.LeakyRelu(float alpha) -> VectorLeakyRelu.value(z, zOffset, y, yOffset, n, alpha);
+            case Activation.LeakyRelu(float alpha) when alpha == 0f ->
+                    VectorRelu.value(z, zOffset, y, yOffset, n);
+            case Activation.LeakyRelu(float alpha) ->
+                    VectorLeakyRelu.value(z, zOffset, y, yOffset, n, alpha);
             case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
                     VectorSilu.value(z, zOffset, y, yOffset, n);
             case Activation.Silu(float beta, float gamma) ->
@@ -138,6 +143,8 @@ public final class VectorActivations implements Activations {
                     VectorSigmoidOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
             case Activation.Tanh() -> VectorTanh.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.Relu() -> VectorRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
+            case Activation.LeakyRelu(float alpha) when alpha == 0f ->
+                    VectorRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
             case Activation.LeakyRelu(float alpha) ->
                     VectorLeakyRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
             case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
@@ -190,6 +197,8 @@ public final class VectorActivations implements Activations {
                     VectorSigmoidOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
             case Activation.Tanh() -> VectorTanh.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.Relu() -> VectorRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            case Activation.LeakyRelu(float alpha) when alpha == 0f ->
+                    VectorRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
             case Activation.LeakyRelu(float alpha) ->
                     VectorLeakyRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
             case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
@@ -223,21 +232,26 @@ public final class VectorActivations implements Activations {
         int runs = oneRun ? 1 : dz.rows();
         int n = oneRun ? (int) dz.size() : dz.columns();
         for (int i = 0; i < runs; i++) {
-            multiply(derivative.data(), derivative.offset() + i * derivative.stride(), dy.data(),
+            chain(derivative.data(), derivative.offset() + i * derivative.stride(), dy.data(),
                     dy.offset() + i * dy.stride(), dz.data(), dz.offset() + i * dz.stride(), n);
         }
     }
 
-    private static void multiply(float[] a, int aOffset, float[] b, int bOffset, float[] product, int offset, int n) {
+    /// As [ScalarFormulas#chain]: where the derivative is 0, the lane keeps it.
+    private static void chain(float[] d, int dOffset, float[] dy, int dyOffset, float[] dz, int dzOffset, int n) {
         int i = 0;
         for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-            FloatVector x = FloatVector.fromArray(SPECIES, a, aOffset + i);
-            x.mul(FloatVector.fromArray(SPECIES, b, bOffset + i)).intoArray(product, offset + i);
+            FloatVector slope = FloatVector.fromArray(SPECIES, d, dOffset + i);
+            FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyOffset + i);
+            slope.lanewise(VectorOperators.MUL, gradient, slope.compare(VectorOperators.NE, 0f))
+                    .intoArray(dz, dzOffset + i);
         }
         if (i < n) {
             VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-            FloatVector x = FloatVector.fromArray(SPECIES, a, aOffset + i, rest);
-            x.mul(FloatVector.fromArray(SPECIES, b, bOffset + i, rest)).intoArray(product, offset + i, rest);
+            FloatVector slope = FloatVector.fromArray(SPECIES, d, dOffset + i, rest);
+            FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyOffset + i, rest);
+            slope.lanewise(VectorOperators.MUL, gradient, slope.compare(VectorOperators.NE, 0f))
+                    .intoArray(dz, dzOffset + i, rest);
         }
     }
 
@@ -256,48 +270,58 @@ public final class VectorActivations implements Activations {
         for (int end = SPECIES.loopBound(n); j < end; j += LANES) {
             FloatVector x = FloatVector.fromArray(SPECIES, z, zOffset + j);
             FloatVector slope = FloatVector.fromArray(SPECIES, alpha, alphaOffset + j);
-            slope.mul(x).blend(x, x.compare(VectorOperators.GT, 0f)).intoArray(y, yOffset + j);
+            slope.lanewise(VectorOperators.MUL, x, slope.compare(VectorOperators.NE, 0f))
+                    .blend(x, x.compare(VectorOperators.GT, 0f)).intoArray(y, yOffset + j);
         }
         if (j < n) {
             VectorMask<Float> rest = SPECIES.indexInRange(j, n);
             FloatVector x = FloatVector.fromArray(SPECIES, z, zOffset + j, rest);
             FloatVector slope = FloatVector.fromArray(SPECIES, alpha, alphaOffset + j, rest);
-            slope.mul(x).blend(x, x.compare(VectorOperators.GT, 0f)).intoArray(y, yOffset + j, rest);
+            slope.lanewise(VectorOperators.MUL, x, slope.compare(VectorOperators.NE, 0f))
+                    .blend(x, x.compare(VectorOperators.GT, 0f)).intoArray(y, yOffset + j, rest);
         }
     }
 
     @Override
     public void parametricReluBackward(Matrix z, Matrix alpha, Matrix dy, Matrix dz, Matrix dAlpha) {
         ActivationChecks.parametricReluBackward(z, alpha, dy, dz, dAlpha);
-        Arrays.fill(dAlpha.data(), dAlpha.offset(), dAlpha.offset() + dAlpha.columns(), 0f);
-        for (int i = 0; i < z.rows(); i++) {
-            parametricReluBackward(z.data(), z.offset() + i * z.stride(), alpha.data(), alpha.offset(), dy.data(),
-                    dy.offset() + i * dy.stride(), dz.data(), dz.offset() + i * dz.stride(), dAlpha.data(),
-                    dAlpha.offset(), z.columns());
+        VectorColumnSums tree = VectorColumnSums.take(1, z.columns(), z.rows());
+        for (int first = 0; first < z.rows(); first += Lanes.PANEL_ROWS) {
+            int count = Math.min(z.rows() - first, Lanes.PANEL_ROWS);
+            Arrays.fill(tree.nodes(), tree.leaf(), tree.leaf() + z.columns(), 0f);
+            for (int i = first; i < first + count; i++) {
+                parametricReluBackward(z.data(), z.index(i, 0), alpha.data(), alpha.offset(), dy.data(), dy.index(i, 0),
+                        dz.data(), dz.index(i, 0), tree.nodes(), tree.leaf(), z.columns());
+            }
+            tree.add(count);
         }
+        tree.store(dAlpha);
+        tree.give();
     }
 
     private static void parametricReluBackward(float[] z, int zOffset, float[] alpha, int alphaOffset, float[] dy,
-            int dyOffset, float[] dz, int dzOffset, float[] dAlpha, int dAlphaOffset, int n) {
+            int dyOffset, float[] dz, int dzOffset, float[] sums, int sumsOffset, int n) {
         int j = 0;
         for (int end = SPECIES.loopBound(n); j < end; j += LANES) {
             FloatVector x = FloatVector.fromArray(SPECIES, z, zOffset + j);
-            FloatVector slope = FloatVector.fromArray(SPECIES, alpha, alphaOffset + j);
             FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyOffset + j);
-            FloatVector sum = FloatVector.fromArray(SPECIES, dAlpha, dAlphaOffset + j);
-            VectorMask<Float> positive = x.compare(VectorOperators.GT, 0f);
-            gradient.fma(x.blend(0f, positive), sum).intoArray(dAlpha, dAlphaOffset + j);
-            gradient.mul(slope.blend(1f, positive)).intoArray(dz, dzOffset + j);
+            FloatVector sum = FloatVector.fromArray(SPECIES, sums, sumsOffset + j);
+            gradient.fma(x, sum).blend(sum, x.compare(VectorOperators.GE, 0f)).intoArray(sums, sumsOffset + j);
+            FloatVector slope = FloatVector.fromArray(SPECIES, alpha, alphaOffset + j)
+                    .blend(1f, x.compare(VectorOperators.GT, 0f));
+            slope.lanewise(VectorOperators.MUL, gradient, slope.compare(VectorOperators.NE, 0f))
+                    .intoArray(dz, dzOffset + j);
         }
         if (j < n) {
             VectorMask<Float> rest = SPECIES.indexInRange(j, n);
             FloatVector x = FloatVector.fromArray(SPECIES, z, zOffset + j, rest);
-            FloatVector slope = FloatVector.fromArray(SPECIES, alpha, alphaOffset + j, rest);
             FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyOffset + j, rest);
-            FloatVector sum = FloatVector.fromArray(SPECIES, dAlpha, dAlphaOffset + j, rest);
-            VectorMask<Float> positive = x.compare(VectorOperators.GT, 0f);
-            gradient.fma(x.blend(0f, positive), sum).intoArray(dAlpha, dAlphaOffset + j, rest);
-            gradient.mul(slope.blend(1f, positive)).intoArray(dz, dzOffset + j, rest);
+            FloatVector sum = FloatVector.fromArray(SPECIES, sums, sumsOffset + j, rest);
+            gradient.fma(x, sum).blend(sum, x.compare(VectorOperators.GE, 0f)).intoArray(sums, sumsOffset + j, rest);
+            FloatVector slope = FloatVector.fromArray(SPECIES, alpha, alphaOffset + j, rest)
+                    .blend(1f, x.compare(VectorOperators.GT, 0f));
+            slope.lanewise(VectorOperators.MUL, gradient, slope.compare(VectorOperators.NE, 0f))
+                    .intoArray(dz, dzOffset + j, rest);
         }
     }
 }

@@ -1,31 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.lanes;
 
-/// Virtual lanes for the length of one kernel call.
+/// Virtual lanes, and the trees above them, for the length of one kernel call. They hold whatever their last user left.
 public final class LaneScratch {
 
     private static final ScratchPool<LaneScratch> POOL = new ScratchPool<>(LaneScratch::new);
 
-    /// For the sum over rows: row i's sum goes to lane i mod 16. All +0 when taken.
-    public final float[] rows = new float[Lanes.COUNT];
+    /// For a sum along a row.
+    public final float[] lanes = new float[Lanes.COUNT];
 
-    /// For a sum over one row.
-    public final float[] row = new float[Lanes.COUNT];
+    /// For a second sum along the same row.
+    public final float[] lanes2 = new float[Lanes.COUNT];
 
-    /// For a second sum over the same row.
-    public final float[] row2 = new float[Lanes.COUNT];
+    /// For a third sum along the same row.
+    public final float[] lanes3 = new float[Lanes.COUNT];
 
-    /// For a third sum over the same row.
-    public final float[] row3 = new float[Lanes.COUNT];
+    /// For the blocks of a sum.
+    public final SumTree tree = new SumTree();
+
+    /// For those of a second sum.
+    public final SumTree tree2 = new SumTree();
+
+    /// For those of a third sum.
+    public final SumTree tree3 = new SumTree();
+
+    /// For a sum over rows.
+    public final ElementSum rows = new ElementSum();
+
+    /// For a block of elements.
+    public final float[] block = new float[Lanes.BLOCK];
 
     private LaneScratch() {
     }
 
     /// A scratch that is the caller's until it is given back.
     public static LaneScratch take() {
-        LaneScratch scratch = POOL.take();
-        Lanes.clear(scratch.rows);
-        return scratch;
+        return POOL.take();
     }
 
     /// Gives a scratch back.

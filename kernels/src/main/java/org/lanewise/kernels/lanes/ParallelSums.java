@@ -4,8 +4,8 @@ package org.lanewise.kernels.lanes;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.Team;
 
-/// Splits column sums by columns. A sum over all elements stays on the calling thread: its lanes are chains over all
-/// rows.
+/// Splits column sums by columns. A sum over all elements stays on the calling thread, which reads memory as fast as it
+/// comes.
 public final class ParallelSums implements Sums {
 
     /// Fewest elements that are worth a thread of their own.
@@ -26,7 +26,7 @@ public final class ParallelSums implements Sums {
     }
 
     @Override
-    public float sumOfSquares(Matrix x) {
+    public double sumOfSquares(Matrix x) {
         return sums.sumOfSquares(x);
     }
 

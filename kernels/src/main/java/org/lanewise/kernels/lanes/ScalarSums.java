@@ -6,6 +6,9 @@ import org.lanewise.kernels.Matrix;
 /// The reference of [Sums].
 public final class ScalarSums implements Sums {
 
+    /// The least sum of squares that is taken as it is: below, squares may have been denormal.
+    static final float LEAST_SQUARES = 0x1p-100f;
+
     /// The reference; it needs nothing.
     public ScalarSums() {
     }
@@ -14,52 +17,67 @@ public final class ScalarSums implements Sums {
     public float sum(Matrix x) {
         SumsChecks.sum("sum", x);
         LaneScratch scratch = LaneScratch.take();
-        for (int i = 0; i < x.rows(); i++) {
-            scratch.rows[Lanes.of(i)] += sum(x.data(), x.index(i, 0), x.columns(), scratch.row);
+        scratch.tree.clear();
+        for (long first = 0; first < x.size(); first += Lanes.BLOCK) {
+            int n = Lanes.copyBlock(x, first, scratch.block, Lanes.BLOCK);
+            scratch.tree.add(Lanes.sum(scratch.block, 0, n, scratch.lanes));
         }
-        float total = Lanes.total(scratch.rows);
+        double total = scratch.tree.total();
         scratch.give();
-        return total;
-    }
-
-    private static float sum(float[] x, int at, int n, float[] lanes) {
-        Lanes.clear(lanes);
-        for (int j = 0; j < n; j++) {
-            lanes[Lanes.of(j)] += x[at + j];
-        }
-        return Lanes.total(lanes);
+        return (float) total;
     }
 
     @Override
-    public float sumOfSquares(Matrix x) {
+    public double sumOfSquares(Matrix x) {
         SumsChecks.sum("sum of squares", x);
         LaneScratch scratch = LaneScratch.take();
-        for (int i = 0; i < x.rows(); i++) {
-            scratch.rows[Lanes.of(i)] += sumOfSquares(x.data(), x.index(i, 0), x.columns(), scratch.row);
+        scratch.tree.clear();
+        for (long first = 0; first < x.size(); first += Lanes.BLOCK) {
+            int n = Lanes.copyBlock(x, first, scratch.block, Lanes.BLOCK);
+            scratch.tree.add(sumOfSquares(scratch.block, n, scratch.lanes));
         }
-        float total = Lanes.total(scratch.rows);
+        double total = scratch.tree.total();
         scratch.give();
         return total;
     }
 
-    private static float sumOfSquares(float[] x, int at, int n, float[] lanes) {
+    private static double sumOfSquares(float[] x, int n, float[] lanes) {
         Lanes.clear(lanes);
         for (int j = 0; j < n; j++) {
             int lane = Lanes.of(j);
-            lanes[lane] = Math.fma(x[at + j], x[at + j], lanes[lane]);
+            lanes[lane] = Math.fma(x[j], x[j], lanes[lane]);
         }
-        return Lanes.total(lanes);
+        return finishedSquares(Lanes.total(lanes), x, 0, n);
+    }
+
+    /// A block's sum of squares from that in lanes: the same, if nothing in it overflowed or became denormal.
+    static double finishedSquares(float sum, float[] x, int at, int n) {
+        if (sum >= LEAST_SQUARES && sum < Float.POSITIVE_INFINITY) {
+            return sum;
+        }
+        double squares = 0;
+        for (int j = 0; j < n; j++) {
+            squares += (double) x[at + j] * x[at + j];
+        }
+        return squares;
     }
 
     @Override
     public void columnSums(Matrix x, Matrix sums) {
         SumsChecks.columnSums(x, sums);
-        for (int j = 0; j < x.columns(); j++) {
-            float sum = 0f;
-            for (int i = 0; i < x.rows(); i++) {
-                sum += x.data()[x.index(i, j)];
+        ScalarColumnSums tree = ScalarColumnSums.take(1, x.columns(), x.rows());
+        for (int first = 0; first < x.rows(); first += Lanes.PANEL_ROWS) {
+            int end = Math.min(x.rows(), first + Lanes.PANEL_ROWS);
+            for (int j = 0; j < x.columns(); j++) {
+                float sum = 0f;
+                for (int i = first; i < end; i++) {
+                    sum += x.data()[x.index(i, j)];
+                }
+                tree.nodes()[tree.leaf() + j] = sum;
             }
-            sums.data()[sums.index(0, j)] = sum;
+            tree.add(end - first);
         }
+        tree.store(sums);
+        tree.give();
     }
 }

@@ -3,11 +3,18 @@ package org.lanewise.kernels.lanes;
 
 import org.lanewise.kernels.Matrix;
 
-/// Sums over arrays, in an order that no vector width can change.
+/// Sums over arrays, in an order that no vector width can change and whose error does not grow with the array.
 ///
-/// A row is summed in 16 virtual lanes: element j goes to lane j mod 16, each lane a chain, j ascending from +0; the
-/// lanes meet in one tree: lane l with l + 8, then with l + 4, l + 2, l + 1. A matrix is summed as its rows' sums,
-/// which are summed like a row: row i goes to lane i mod 16. Column sums are chains over the rows, ascending.
+/// The elements of a matrix, row by row, are summed in blocks of 256: element j of a block goes to lane j mod 16 of 16
+/// virtual lanes, each a chain, j ascending from +0; the lanes meet in one tree: lane l with l + 8, then with l + 4,
+/// l + 2, l + 1. Blocks meet in one tree, too, in double: the first m of n blocks with the others, m being the largest
+/// power of two below n. A block whose sum overflows is summed in double from the start. So the sum of a matrix does
+/// not depend on its shape or stride.
+///
+/// Columns are summed in panels of 16 rows, each a chain from +0, rows ascending; the panels meet in the same tree, in
+/// float.
+///
+/// Where all terms have one sign the relative error is below 10⁻⁶, for any number of terms.
 public interface Sums {
 
     /// Σ x over all elements.
@@ -16,13 +23,16 @@ public interface Sums {
     /// @throws IllegalArgumentException if `x` is transposed
     float sum(Matrix x);
 
-    /// Σ x² over all elements, each step of a lane an fma.
+    /// Σ x² over all elements, each step of a lane an fma. In double, since the squares of large floats overflow a
+    /// float and those of small ones vanish: a block whose sum is not from 2⁻¹⁰⁰ to the largest float is summed in
+    /// double from the start.
     ///
+    /// @return finite if all elements are
     /// @throws NullPointerException if `x` is null
     /// @throws IllegalArgumentException if `x` is transposed
-    float sumOfSquares(Matrix x);
+    double sumOfSquares(Matrix x);
 
-    /// sums\[j] ← Σ over i of x\[i]\[j], i ascending from +0: the gradient of a bias.
+    /// sums\[j] ← Σ over i of x\[i]\[j]: the gradient of a bias.
     ///
     /// @param x rows×columns
     /// @param sums 1×columns, overwritten

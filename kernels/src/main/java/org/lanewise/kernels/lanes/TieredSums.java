@@ -47,7 +47,7 @@ public final class TieredSums extends Tier<Sums> implements Sums {
     }
 
     @Override
-    public float sumOfSquares(Matrix x) {
+    public double sumOfSquares(Matrix x) {
         return now().sumOfSquares(x);
     }
 

@@ -105,7 +105,7 @@ public final class VectorLanes {
 
     /// Adds a stretch of a row to its lanes in memory. The stretch starts at lane 0: the elements of the row before it
     /// are a multiple of 16. No vector crosses a call, so that it may be called from anywhere.
-    public static void addAll(float[] x, int at, int n, float[] lanes) {
+    private static void addAll(float[] x, int at, int n, float[] lanes) {
         int whole = SPECIES.loopBound(n);
         if (ALL_IN_ONE) {
             FloatVector sum = FloatVector.fromArray(SPECIES, lanes, 0);
@@ -189,6 +189,21 @@ public final class VectorLanes {
             t = t.add(t.rearrange(BY_2));
         }
         return t.add(t.rearrange(BY_1)).lane(0);
+    }
+
+    /// The first index from `from` on, counted from `at`, where a value stands; `n` if it stands nowhere before.
+    public static int indexOf(float[] x, int at, int from, int n, float value) {
+        int j = from;
+        for (; j <= n - SPECIES.length(); j += SPECIES.length()) {
+            VectorMask<Float> found = FloatVector.fromArray(SPECIES, x, at + j).compare(VectorOperators.EQ, value);
+            if (found.anyTrue()) {
+                return j + found.firstTrue();
+            }
+        }
+        while (j < n && x[at + j] != value) {
+            j++;
+        }
+        return j;
     }
 
     /// The largest lane of a vector that holds no NaN; of zeros, +0.

@@ -20,42 +20,66 @@ public final class VectorSums implements Sums {
     public float sum(Matrix x) {
         SumsChecks.sum("sum", x);
         LaneScratch scratch = LaneScratch.take();
-        for (int i = 0; i < x.rows(); i++) {
-            scratch.rows[Lanes.of(i)] += VectorLanes.sum(x.data(), x.index(i, 0), x.columns(), scratch.row);
+        scratch.tree.clear();
+        boolean isRun = x.isContiguous();
+        for (long first = 0; first < x.size(); first += Lanes.BLOCK) {
+            float[] block = isRun ? x.data() : scratch.block;
+            int at = isRun ? (int) (x.offset() + first) : 0;
+            int n = isRun ? blockLength(x, first) : Lanes.copyBlock(x, first, block, Lanes.BLOCK);
+            scratch.tree.add(Lanes.finished(VectorLanes.sum(block, at, n, scratch.lanes), block, at, n));
         }
-        float total = Lanes.total(scratch.rows);
+        double total = scratch.tree.total();
         scratch.give();
-        return total;
+        return (float) total;
     }
 
     @Override
-    public float sumOfSquares(Matrix x) {
+    public double sumOfSquares(Matrix x) {
         SumsChecks.sum("sum of squares", x);
         LaneScratch scratch = LaneScratch.take();
-        for (int i = 0; i < x.rows(); i++) {
-            scratch.rows[Lanes.of(i)] += VectorLanes.sumOfSquares(x.data(), x.index(i, 0), x.columns(),
-                    scratch.row);
+        scratch.tree.clear();
+        boolean isRun = x.isContiguous();
+        for (long first = 0; first < x.size(); first += Lanes.BLOCK) {
+            float[] block = isRun ? x.data() : scratch.block;
+            int at = isRun ? (int) (x.offset() + first) : 0;
+            int n = isRun ? blockLength(x, first) : Lanes.copyBlock(x, first, block, Lanes.BLOCK);
+            float squares = VectorLanes.sumOfSquares(block, at, n, scratch.lanes);
+            scratch.tree.add(ScalarSums.finishedSquares(squares, block, at, n));
         }
-        float total = Lanes.total(scratch.rows);
+        double total = scratch.tree.total();
         scratch.give();
         return total;
     }
 
-    /// Four vectors of columns at a time, so that four chains of additions overlap.
+    private static int blockLength(Matrix x, long first) {
+        return (int) Math.min(Lanes.BLOCK, x.size() - first);
+    }
+
+    /// Panel by panel, four vectors of columns at a time, so that four chains of additions overlap.
     @Override
     public void columnSums(Matrix x, Matrix sums) {
         SumsChecks.columnSums(x, sums);
+        VectorColumnSums tree = VectorColumnSums.take(1, x.columns(), x.rows());
+        for (int first = 0; first < x.rows(); first += Lanes.PANEL_ROWS) {
+            int count = Math.min(x.rows() - first, Lanes.PANEL_ROWS);
+            panel(x, first, count, tree.nodes(), tree.leaf());
+            tree.add(count);
+        }
+        tree.store(sums);
+        tree.give();
+    }
+
+    private static void panel(Matrix x, int first, int count, float[] sums, int sumsAt) {
         int n = x.columns();
         int j = 0;
         for (; j <= n - 4 * STEP; j += 4 * STEP) {
-            columnSums4(x.data(), x.index(0, j), x.rows(), x.stride(), sums.data(), sums.index(0, j));
+            columnSums4(x.data(), x.index(first, j), count, x.stride(), sums, sumsAt + j);
         }
         for (; j <= n - STEP; j += STEP) {
-            columnSums1(x.data(), x.index(0, j), x.rows(), x.stride(), sums.data(), sums.index(0, j));
+            columnSums1(x.data(), x.index(first, j), count, x.stride(), sums, sumsAt + j);
         }
         if (j < n) {
-            columnSumsOfRest(x.data(), x.index(0, j), x.rows(), x.stride(), sums.data(), sums.index(0, j),
-                    n - j);
+            columnSumsOfRest(x.data(), x.index(first, j), count, x.stride(), sums, sumsAt + j, n - j);
         }
     }
 

@@ -23,19 +23,22 @@ public sealed interface Loss {
         }
     }
 
-    /// −(t·log p + (1 − t)·log(1 − p)), p a probability. Each logarithm is taken as at least −100, so that a certain
-    /// and wrong prediction costs a finite loss; the derivative (p − t)/(p·(1 − p)) is divided by at least 10⁻¹².
+    /// −(t·log p + (1 − t)·log(1 − p)), p a probability from 0 to 1. Each logarithm is taken as at least −100, so that
+    /// a certain and wrong prediction costs a finite loss. The derivative is (p − t)/(p·(1 − p)); at p = t = 0 it is 1,
+    /// at p = t = 1 it is −1, and where it would overflow it is ±[Float#MAX_VALUE].
     record BinaryCrossEntropy() implements Loss { }
 
-    /// The binary cross-entropy of σ(p): max(p, 0) − p·t + log(1 + e^−|p|), stable for any finite p.
+    /// The binary cross-entropy of σ(p): max(p, 0) − p·t + log(1 + e^−|p|), stable for any p: at ±∞ it is 0
+    /// where the target is certain and right, else ∞.
     record BinaryCrossEntropyWithLogits() implements Loss { }
 
     /// −Σ_c t_c·log p_c over each row, p a row of probabilities. Each logarithm is taken as at least −100; the
-    /// derivative −t/p is divided by at least 10⁻¹². The mean divides by the number of rows.
+    /// derivative is −t/p, 0 for t = 0, and ±[Float#MAX_VALUE] where it would overflow. The mean divides by the number
+    /// of rows.
     record CategoricalCrossEntropy() implements Loss { }
 
     /// The focal loss of Lin et al. (2017) on logits: −α_t·(1 − q)^γ·log q, with q = σ(p) and α_t = α for t = 1, else
-    /// q = 1 − σ(p) and α_t = 1 − α; for targets between, the two are mixed by t. Stable for any finite p.
+    /// q = 1 − σ(p) and α_t = 1 − α; for targets between, the two are mixed by t. Stable for any p, also ±∞.
     record BinaryFocalWithLogits(float alpha, float gamma) implements Loss {
         public BinaryFocalWithLogits {
             Checks.parameter("focal loss", "alpha", alpha, alpha >= 0f && alpha <= 1f, "must be in [0, 1]");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.loss;
 
+import org.lanewise.kernels.lanes.Lanes;
 import org.lanewise.kernels.lanes.ScratchPool;
 
 /// A stretch of predictions and targets, copied side by side, and what the passes of [VectorLosses] compute from them.
@@ -9,7 +10,8 @@ import org.lanewise.kernels.lanes.ScratchPool;
 /// reads.
 final class LossChunk {
 
-    static final int CAPACITY = 512;
+    /// Two blocks of a sum.
+    static final int CAPACITY = 2 * Lanes.BLOCK;
 
     private static final ScratchPool<LossChunk> POOL = new ScratchPool<>(LossChunk::new);
 

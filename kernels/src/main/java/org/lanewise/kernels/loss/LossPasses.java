@@ -2,6 +2,7 @@
 package org.lanewise.kernels.loss;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.formula.VectorMath;
@@ -13,7 +14,8 @@ final class LossPasses {
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int STEP = SPECIES.length();
     private static final float LEAST_LOG = ScalarLosses.LEAST_LOG;
-    private static final float LEAST_DIVISOR = ScalarLosses.LEAST_DIVISOR;
+    private static final float SMALL = ScalarLosses.SMALL;
+    private static final float LARGEST = Float.MAX_VALUE;
 
     private LossPasses() {
     }
@@ -28,7 +30,7 @@ final class LossPasses {
     static void squaredErrorSlope(LossChunk chunk) {
         for (int j = 0; j < chunk.length; j += STEP) {
             FloatVector d = FloatVector.fromArray(SPECIES, chunk.p, j).sub(FloatVector.fromArray(SPECIES, chunk.t, j));
-            d.mul(2f).mul(chunk.scale).intoArray(chunk.slope, j);
+            d.mul(2f * chunk.scale).intoArray(chunk.slope, j);
         }
     }
 
@@ -108,11 +110,18 @@ final class LossPasses {
     }
 
     static void binaryCrossEntropySlope(LossChunk chunk) {
+        float scale = chunk.scale;
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         for (int j = 0; j < chunk.length; j += STEP) {
             FloatVector p = FloatVector.fromArray(SPECIES, chunk.p, j);
-            FloatVector variance = p.mul(FloatVector.broadcast(SPECIES, 1f).sub(p));
-            variance = variance.blend(LEAST_DIVISOR, variance.compare(VectorOperators.LT, LEAST_DIVISOR));
-            p.sub(FloatVector.fromArray(SPECIES, chunk.t, j)).div(variance).mul(chunk.scale).intoArray(chunk.slope, j);
+            FloatVector d = p.sub(FloatVector.fromArray(SPECIES, chunk.t, j));
+            FloatVector variance = p.mul(one.sub(p));
+            VectorMask<Float> small = d.abs().compare(VectorOperators.LT, SMALL);
+            FloatVector slope = d.mul(scale).blend(d, small).div(variance);
+            slope = slope.blend(LARGEST, slope.compare(VectorOperators.GT, LARGEST))
+                    .blend(-LARGEST, slope.compare(VectorOperators.LT, -LARGEST)).mul(one.blend(scale, small));
+            VectorMask<Float> exact = variance.compare(VectorOperators.EQ, 0f).and(d.compare(VectorOperators.EQ, 0f));
+            slope.blend(p.fma(FloatVector.broadcast(SPECIES, -2f), one).mul(scale), exact).intoArray(chunk.slope, j);
         }
     }
 
@@ -126,10 +135,12 @@ final class LossPasses {
     static void binaryCrossEntropyWithLogits(LossChunk chunk) {
         for (int j = 0; j < chunk.length; j += STEP) {
             FloatVector p = FloatVector.fromArray(SPECIES, chunk.p, j);
-            FloatVector positive = FloatVector.zero(SPECIES).blend(p, p.compare(VectorOperators.GT, 0f));
             FloatVector t = FloatVector.fromArray(SPECIES, chunk.t, j);
             FloatVector softplus = FloatVector.fromArray(SPECIES, chunk.a, j);
-            p.neg().fma(t, positive).add(softplus).intoArray(chunk.value, j);
+            FloatVector wrong = t.blend(FloatVector.broadcast(SPECIES, 1f).sub(t),
+                    p.compare(VectorOperators.GT, 0f));
+            p.abs().fma(wrong, softplus).blend(softplus, wrong.compare(VectorOperators.EQ, 0f))
+                    .intoArray(chunk.value, j);
         }
     }
 
@@ -152,9 +163,20 @@ final class LossPasses {
 
     static void categoricalCrossEntropySlope(LossChunk chunk) {
         for (int j = 0; j < chunk.length; j += STEP) {
-            FloatVector p = FloatVector.fromArray(SPECIES, chunk.p, j);
-            FloatVector divisor = p.blend(LEAST_DIVISOR, p.compare(VectorOperators.LT, LEAST_DIVISOR));
-            FloatVector.fromArray(SPECIES, chunk.t, j).div(divisor).neg().mul(chunk.scale).intoArray(chunk.slope, j);
+            FloatVector weight = FloatVector.fromArray(SPECIES, chunk.t, j).mul(chunk.scale);
+            FloatVector slope = weight.div(FloatVector.fromArray(SPECIES, chunk.p, j));
+            slope.blend(LARGEST, slope.compare(VectorOperators.GT, LARGEST))
+                    .blend(-LARGEST, slope.compare(VectorOperators.LT, -LARGEST)).neg()
+                    .blend(0f, weight.compare(VectorOperators.EQ, 0f)).intoArray(chunk.slope, j);
+        }
+    }
+
+    /// a ← log(1 + e^−|p|) of a p that is taken as finite.
+    static void softplusOfFiniteMagnitude(LossChunk chunk) {
+        for (int j = 0; j < chunk.length; j += STEP) {
+            FloatVector magnitude = FloatVector.fromArray(SPECIES, chunk.p, j).abs();
+            magnitude = magnitude.blend(LARGEST, magnitude.compare(VectorOperators.GT, LARGEST));
+            VectorMath.softplus(magnitude.neg()).intoArray(chunk.a, j);
         }
     }
 
@@ -163,6 +185,8 @@ final class LossPasses {
         float minusGamma = -chunk.gamma;
         for (int j = 0; j < chunk.length; j += STEP) {
             FloatVector p = FloatVector.fromArray(SPECIES, chunk.p, j);
+            p = p.blend(LARGEST, p.compare(VectorOperators.GT, LARGEST))
+                    .blend(-LARGEST, p.compare(VectorOperators.LT, -LARGEST));
             FloatVector softplus = FloatVector.fromArray(SPECIES, chunk.a, j);
             FloatVector a = FloatVector.zero(SPECIES).blend(p.neg(), p.compare(VectorOperators.LT, 0f)).add(softplus);
             FloatVector b = FloatVector.zero(SPECIES).blend(p, p.compare(VectorOperators.GT, 0f)).add(softplus);
@@ -197,7 +221,11 @@ final class LossPasses {
             FloatVector powerB = FloatVector.fromArray(SPECIES, chunk.powerB, j);
             FloatVector ofOnes = t.mul(alpha).mul(powerB);
             FloatVector ofZeros = FloatVector.broadcast(SPECIES, 1f).sub(t).mul(1f - alpha).mul(powerA);
-            ofOnes.fma(a, ofZeros.mul(b)).intoArray(chunk.value, j);
+            FloatVector value = ofOnes.fma(a, ofZeros.mul(b));
+            VectorMask<Float> infinite = FloatVector.fromArray(SPECIES, chunk.p, j).abs()
+                    .compare(VectorOperators.EQ, Float.POSITIVE_INFINITY);
+            value.blend(Float.POSITIVE_INFINITY, value.compare(VectorOperators.GT, 0f).and(infinite))
+                    .intoArray(chunk.value, j);
         }
     }
 

@@ -4,10 +4,9 @@ package org.lanewise.kernels.loss;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.formula.ScalarMath;
 import org.lanewise.kernels.lanes.LaneScratch;
-import org.lanewise.kernels.lanes.Lanes;
 
 /// The reference of [Losses]: for each element its value, which goes into the sum, and its slope, the derivative of the
-/// value by the prediction. The gradient is the slope times 1/divisor.
+/// value by the prediction times `scale`, which is 1/divisor.
 public final class ScalarLosses implements Losses {
 
     /// The reference; it needs nothing.
@@ -17,30 +16,29 @@ public final class ScalarLosses implements Losses {
     /// The least that a logarithm of a probability is taken as.
     static final float LEAST_LOG = -100f;
 
-    /// The least that a slope is divided by: a certain and wrong prediction has a large slope, not an infinite one.
-    static final float LEAST_DIVISOR = 1e-12f;
+    /// A difference that a small scale could make denormal.
+    static final float SMALL = 0x1p-64f;
 
     @Override
     public float loss(Loss loss, Reduction reduction, Matrix prediction, Matrix target, Matrix gradient) {
         LossChecks.loss(loss, reduction, prediction, target, gradient);
         LaneScratch scratch = LaneScratch.take();
+        scratch.rows.clear();
         float divisor = divisor(loss, reduction, prediction);
         float scale = 1f / divisor;
         for (int i = 0; i < prediction.rows(); i++) {
-            Lanes.clear(scratch.row);
             for (int j = 0; j < prediction.columns(); j++) {
                 float p = prediction.get(i, j);
                 float t = target.get(i, j);
-                scratch.row[Lanes.of(j)] += value(loss, p, t);
+                scratch.rows.add(value(loss, p, t));
                 if (gradient != null) {
-                    gradient.set(i, j, slope(loss, p, t) * scale);
+                    gradient.set(i, j, slope(loss, p, t, scale));
                 }
             }
-            scratch.rows[Lanes.of(i)] += Lanes.total(scratch.row);
         }
-        float result = Lanes.total(scratch.rows) / divisor;
+        double sum = scratch.rows.total();
         scratch.give();
-        return result;
+        return (float) (sum / divisor);
     }
 
     /// What the sum is divided by: 1, or for a mean the number of elements, or of rows for a loss of whole rows.
@@ -64,16 +62,16 @@ public final class ScalarLosses implements Losses {
         };
     }
 
-    private static float slope(Loss loss, float p, float t) {
+    private static float slope(Loss loss, float p, float t, float scale) {
         return switch (loss) {
-            case Loss.SquaredError() -> 2f * (p - t);
-            case Loss.HalfSquaredError() -> p - t;
-            case Loss.AbsoluteError() -> sign(p - t);
-            case Loss.Huber(float delta) -> clamp(p - t, delta);
-            case Loss.BinaryCrossEntropy() -> (p - t) / atLeast(p * (1f - p), LEAST_DIVISOR);
-            case Loss.BinaryCrossEntropyWithLogits() -> binaryCrossEntropyWithLogitsSlope(p, t);
-            case Loss.CategoricalCrossEntropy() -> -(t / atLeast(p, LEAST_DIVISOR));
-            case Loss.BinaryFocalWithLogits(float alpha, float gamma) -> focalSlope(p, t, alpha, gamma);
+            case Loss.SquaredError() -> (p - t) * (2f * scale);
+            case Loss.HalfSquaredError() -> (p - t) * scale;
+            case Loss.AbsoluteError() -> sign(p - t) * scale;
+            case Loss.Huber(float delta) -> clamp(p - t, delta) * scale;
+            case Loss.BinaryCrossEntropy() -> binaryCrossEntropySlope(p, t, scale);
+            case Loss.BinaryCrossEntropyWithLogits() -> binaryCrossEntropyWithLogitsSlope(p, t) * scale;
+            case Loss.CategoricalCrossEntropy() -> categoricalCrossEntropySlope(p, t, scale);
+            case Loss.BinaryFocalWithLogits(float alpha, float gamma) -> focalSlope(p, t, alpha, gamma) * scale;
         };
     }
 
@@ -102,8 +100,28 @@ public final class ScalarLosses implements Losses {
         return -Math.fma(t, logP, (1f - t) * logQ);
     }
 
+    /// (p − t)/(p·(1 − p)). At p = 0 and p = 1 the fraction is 1/(1 − p) or −1/p alone where it is right, and as large
+    /// as a float can be where it is wrong. A small p − t is scaled after the division, or digits would be lost.
+    private static float binaryCrossEntropySlope(float p, float t, float scale) {
+        float d = p - t;
+        float variance = p * (1f - p);
+        boolean small = Math.abs(d) < SMALL;
+        float slope = clamp((small ? d : d * scale) / variance, Float.MAX_VALUE) * (small ? scale : 1f);
+        return variance == 0f && d == 0f ? Math.fma(-2f, p, 1f) * scale : slope;
+    }
+
+    /// −t/p, and as large as a float can be where that is more; 0 for t = 0.
+    private static float categoricalCrossEntropySlope(float p, float t, float scale) {
+        float weight = t * scale;
+        return weight == 0f ? 0f : -clamp(weight / p, Float.MAX_VALUE);
+    }
+
+    /// max(p, 0) − p·t is |p|·(1 − t) for p > 0, else |p|·t: of the two the one that is 0 where the target is certain
+    /// and the prediction, even an infinite one, is right.
     private static float binaryCrossEntropyWithLogits(float p, float t) {
-        return Math.fma(-p, t, positivePart(p)) + softplusOfMagnitude(p);
+        float softplus = softplusOfMagnitude(p);
+        float wrong = p > 0f ? 1f - t : t;
+        return wrong == 0f ? softplus : Math.fma(Math.abs(p), wrong, softplus);
     }
 
     /// σ(p) − t = (1 − t) − σ(−p): of the two, the one whose σ is the smaller for a right prediction, so that its slope
@@ -112,21 +130,25 @@ public final class ScalarLosses implements Losses {
         return t > 0.5f ? 1f - t - ScalarMath.sigmoid(-p) : ScalarMath.sigmoid(p) - t;
     }
 
-    /// With a = −log σ(p) and b = −log(1 − σ(p)): tα·e^(−γb)·a + (1 − t)(1 − α)·e^(−γa)·b.
+    /// With a = −log σ(p) and b = −log(1 − σ(p)): tα·e^(−γb)·a + (1 − t)(1 − α)·e^(−γa)·b. An infinite p is taken as
+    /// the largest float, so that no product is 0·∞; a loss that it leaves above 0 is infinite.
     private static float focal(float p, float t, float alpha, float gamma) {
-        float softplus = softplusOfMagnitude(p);
-        float a = positivePart(-p) + softplus;
-        float b = positivePart(p) + softplus;
+        float finite = clamp(p, Float.MAX_VALUE);
+        float softplus = softplusOfMagnitude(finite);
+        float a = positivePart(-finite) + softplus;
+        float b = positivePart(finite) + softplus;
         float ofOnes = t * alpha * ScalarMath.exp(-gamma * b);
         float ofZeros = (1f - t) * (1f - alpha) * ScalarMath.exp(-gamma * a);
-        return Math.fma(ofOnes, a, ofZeros * b);
+        float value = Math.fma(ofOnes, a, ofZeros * b);
+        return value > 0f && Math.abs(p) == Float.POSITIVE_INFINITY ? Float.POSITIVE_INFINITY : value;
     }
 
     /// Since a' = σ − 1 and b' = σ: −tα·e^(−γb)·(γσa + 1 − σ) + (1 − t)(1 − α)·e^(−γa)·(γ(1 − σ)b + σ).
     private static float focalSlope(float p, float t, float alpha, float gamma) {
-        float softplus = softplusOfMagnitude(p);
-        float a = positivePart(-p) + softplus;
-        float b = positivePart(p) + softplus;
+        float finite = clamp(p, Float.MAX_VALUE);
+        float softplus = softplusOfMagnitude(finite);
+        float a = positivePart(-finite) + softplus;
+        float b = positivePart(finite) + softplus;
         float ofOnes = t * alpha * ScalarMath.exp(-gamma * b);
         float ofZeros = (1f - t) * (1f - alpha) * ScalarMath.exp(-gamma * a);
         float sigma = ScalarMath.sigmoid(p);

@@ -33,7 +33,7 @@ public final class VectorLosses implements Losses {
     private static final Pass[] WITH_LOGITS = {LossPasses::softplusOfMagnitude,
         LossPasses::binaryCrossEntropyWithLogits};
     private static final Pass[] CATEGORICAL = {LossPasses::logOfP, LossPasses::categoricalCrossEntropy};
-    private static final Pass[] FOCAL = {LossPasses::softplusOfMagnitude, LossPasses::focalExponents,
+    private static final Pass[] FOCAL = {LossPasses::softplusOfFiniteMagnitude, LossPasses::focalExponents,
         LossPasses::focalPowerA, LossPasses::focalPowerB, LossPasses::focal};
 
     private static final Pass[] SQUARED_ERROR_SLOPE = {LossPasses::squaredErrorSlope};
@@ -49,61 +49,36 @@ public final class VectorLosses implements Losses {
     public float loss(Loss loss, Reduction reduction, Matrix prediction, Matrix target, Matrix gradient) {
         LossChecks.loss(loss, reduction, prediction, target, gradient);
         LaneScratch scratch = LaneScratch.take();
+        scratch.tree.clear();
         LossChunk chunk = LossChunk.take();
         float divisor = ScalarLosses.divisor(loss, reduction, prediction);
         chunk.scale = 1f / divisor;
         parameters(loss, chunk);
         Pass[] values = values(loss);
         Pass[] slopes = gradient == null ? null : slopes(loss);
-        int n = prediction.columns();
-        if (n > LossChunk.CAPACITY) {
-            for (int i = 0; i < prediction.rows(); i++) {
-                Lanes.clear(scratch.row);
-                for (int j = 0; j < n; j += LossChunk.CAPACITY) {
-                    int length = Math.min(LossChunk.CAPACITY, n - j);
-                    load(chunk, prediction, target, i, 1, j, length);
-                    run(values, chunk);
-                    VectorLanes.addAll(chunk.value, 0, length, scratch.row);
-                    if (slopes != null) {
-                        run(slopes, chunk);
-                        store(chunk, gradient, i, 1, j, length);
-                    }
-                }
-                scratch.rows[Lanes.of(i)] += Lanes.total(scratch.row);
+        for (long first = 0; first < prediction.size(); first += LossChunk.CAPACITY) {
+            chunk.length = Lanes.copyBlock(prediction, first, chunk.p, LossChunk.CAPACITY);
+            Lanes.copyBlock(target, first, chunk.t, LossChunk.CAPACITY);
+            run(values, chunk);
+            for (int at = 0; at < chunk.length; at += Lanes.BLOCK) {
+                int n = Math.min(Lanes.BLOCK, chunk.length - at);
+                float sum = VectorLanes.sum(chunk.value, at, n, scratch.lanes);
+                scratch.tree.add(Lanes.finished(sum, chunk.value, at, n));
             }
-        } else {
-            int atATime = LossChunk.CAPACITY / n;
-            for (int i = 0; i < prediction.rows(); i += atATime) {
-                int rows = Math.min(atATime, prediction.rows() - i);
-                load(chunk, prediction, target, i, rows, 0, n);
-                run(values, chunk);
-                sumRows(chunk.value, i, rows, n, scratch);
-                if (slopes != null) {
-                    run(slopes, chunk);
-                    store(chunk, gradient, i, rows, 0, n);
-                }
+            if (slopes != null) {
+                run(slopes, chunk);
+                Lanes.copyBlockTo(chunk.slope, chunk.length, gradient, first);
             }
         }
-        float result = Lanes.total(scratch.rows) / divisor;
+        double sum = scratch.tree.total();
         chunk.give();
         scratch.give();
-        return result;
+        return (float) (sum / divisor);
     }
 
     private static void run(Pass[] passes, LossChunk chunk) {
         for (Pass pass : passes) {
             pass.over(chunk);
-        }
-    }
-
-    private static void sumRows(float[] values, int firstRow, int rows, int n, LaneScratch scratch) {
-        if (n == 1) {
-            // Capacity is a multiple of the lanes: the first row of a chunk goes to lane 0.
-            VectorLanes.addAll(values, 0, rows, scratch.rows);
-            return;
-        }
-        for (int r = 0; r < rows; r++) {
-            scratch.rows[Lanes.of(firstRow + r)] += VectorLanes.sum(values, r * n, n, scratch.row);
         }
     }
 
@@ -142,31 +117,5 @@ public final class VectorLosses implements Losses {
             case Loss.CategoricalCrossEntropy() -> CATEGORICAL_SLOPE;
             case Loss.BinaryFocalWithLogits(float _, float _) -> FOCAL_SLOPE;
         };
-    }
-
-    private static void load(LossChunk chunk, Matrix prediction, Matrix target, int row, int rows, int column, int n) {
-        copyIn(prediction, row, rows, column, n, chunk.p);
-        copyIn(target, row, rows, column, n, chunk.t);
-        chunk.length = rows * n;
-    }
-
-    private static void copyIn(Matrix from, int row, int rows, int column, int n, float[] to) {
-        if (from.stride() == n) {
-            System.arraycopy(from.data(), from.index(row, column), to, 0, rows * n);
-            return;
-        }
-        for (int r = 0; r < rows; r++) {
-            System.arraycopy(from.data(), from.index(row + r, column), to, r * n, n);
-        }
-    }
-
-    private static void store(LossChunk chunk, Matrix to, int row, int rows, int column, int n) {
-        if (to.stride() == n) {
-            System.arraycopy(chunk.slope, 0, to.data(), to.index(row, column), rows * n);
-            return;
-        }
-        for (int r = 0; r < rows; r++) {
-            System.arraycopy(chunk.slope, r * n, to.data(), to.index(row + r, column), n);
-        }
     }
 }

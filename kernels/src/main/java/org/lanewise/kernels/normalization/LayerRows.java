@@ -3,8 +3,10 @@ package org.lanewise.kernels.normalization;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.lanes.LaneScratch;
 import org.lanewise.kernels.lanes.Lanes;
 import org.lanewise.kernels.lanes.Species;
 import org.lanewise.kernels.lanes.VectorLanes;
@@ -16,8 +18,9 @@ import org.lanewise.kernels.lanes.VectorLanes;
 /// C2 finds tails cold at first, does not inline calls there, and would box the vectors for good.
 final class LayerRows {
 
-    /// What [#gradientFactors] writes for a row: mean, inverse deviation, mean gradient and −slope.
-    static final int FACTORS = 4;
+    /// What [#statistics] and [#gradientFactors] write for a row: the mean's two floats and the inverse deviation, and
+    /// the latter the mean gradient and −slope, too.
+    static final int FACTORS = 5;
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int STEP = SPECIES.length();
@@ -26,97 +29,88 @@ final class LayerRows {
     private LayerRows() {
     }
 
-    /// center ← Σ (x − anchor) / columns of rows `first` to `first + count`. Two rows go side by side,
-    /// so that their chains overlap; the last of an odd number stands in for its neighbour.
-    static void centers(Matrix x, int first, int count, Matrix center, float[] lanes0, float[] lanes1) {
+    /// Mean and inverse deviation of a row, block by block.
+    static void statistics(Matrix x, int row, float epsilon, LaneScratch scratch, float[] factors, int at) {
         float[] data = x.data();
         int columns = x.columns();
-        float perColumn = 1f / columns;
-        int bound = SPECIES.loopBound(columns);
-        VectorMask<Float> tail = SPECIES.indexInRange(bound, columns);
-        int last = first + count - 1;
-        for (int row0 = first; row0 <= last; row0 += 2) {
-            int row1 = Math.min(row0 + 1, last);
-            int at0 = x.index(row0, 0);
-            int at1 = x.index(row1, 0);
-            float anchor0 = data[at0];
-            float anchor1 = data[at1];
-            FloatVector sum0 = VectorLanes.start(lanes0);
-            FloatVector sum1 = VectorLanes.start(lanes1);
-            int j = 0;
-            for (; j < bound; j += STEP) {
-                sum0 = VectorLanes.add(sum0, lanes0, j, FloatVector.fromArray(SPECIES, data, at0 + j).sub(anchor0));
-                sum1 = VectorLanes.add(sum1, lanes1, j, FloatVector.fromArray(SPECIES, data, at1 + j).sub(anchor1));
-            }
-            if (j < columns) {
-                FloatVector d0 = FloatVector.fromArray(SPECIES, data, at0 + j, tail).sub(anchor0, tail);
-                FloatVector d1 = FloatVector.fromArray(SPECIES, data, at1 + j, tail).sub(anchor1, tail);
-                if (ALL_IN_ONE) {
-                    sum0 = sum0.add(d0);
-                    sum1 = sum1.add(d1);
-                } else {
-                    int lane = Lanes.of(j);
-                    FloatVector.fromArray(SPECIES, lanes0, lane).add(d0).intoArray(lanes0, lane);
-                    FloatVector.fromArray(SPECIES, lanes1, lane).add(d1).intoArray(lanes1, lane);
-                }
-            }
-            center.data()[center.offset() + row0] = VectorLanes.total(sum0, lanes0) * perColumn;
-            center.data()[center.offset() + row1] = VectorLanes.total(sum1, lanes1) * perColumn;
+        int from = x.index(row, 0);
+        float anchor = data[from];
+        scratch.tree.clear();
+        for (int first = 0; first < columns; first += Lanes.BLOCK) {
+            int count = Math.min(columns - first, Lanes.BLOCK);
+            scratch.tree.add(sumOfDistances(data, from + first, count, anchor, scratch.lanes));
         }
+        double exactMean = ScalarNormalization.rowMean(anchor, scratch.tree.total(), x, row);
+        float mean = (float) exactMean;
+        float rest = (float) (exactMean - mean);
+        scratch.tree.clear();
+        for (int first = 0; first < columns; first += Lanes.BLOCK) {
+            int count = Math.min(columns - first, Lanes.BLOCK);
+            scratch.tree.add(sumOfSquares(data, from + first, count, mean, rest, scratch.lanes));
+        }
+        double variance = scratch.tree.total() / columns;
+        if (!(variance < Double.POSITIVE_INFINITY)) {
+            variance = ScalarNormalization.wideRowVariance(x, row, exactMean);
+        }
+        factors[at] = mean;
+        factors[at + 1] = rest;
+        factors[at + 2] = (float) (1 / Math.sqrt(variance + epsilon));
     }
 
-    /// inverseDeviation ← 1 / √(Σ d² / columns + ε) with d = (x − anchor) − center, and center → mean, likewise.
-    static void deviations(Matrix x, int first, int count, Matrix mean, float epsilon, Matrix inverseDeviation,
-            float[] lanes0, float[] lanes1) {
-        float[] data = x.data();
-        int columns = x.columns();
-        float perColumn = 1f / columns;
-        int bound = SPECIES.loopBound(columns);
-        VectorMask<Float> tail = SPECIES.indexInRange(bound, columns);
-        int last = first + count - 1;
-        for (int row0 = first; row0 <= last; row0 += 2) {
-            int row1 = Math.min(row0 + 1, last);
-            int at0 = x.index(row0, 0);
-            int at1 = x.index(row1, 0);
-            float anchor0 = data[at0];
-            float anchor1 = data[at1];
-            float center0 = mean.data()[mean.offset() + row0];
-            float center1 = mean.data()[mean.offset() + row1];
-            FloatVector sum0 = VectorLanes.start(lanes0);
-            FloatVector sum1 = VectorLanes.start(lanes1);
-            int j = 0;
-            for (; j < bound; j += STEP) {
-                FloatVector d0 = FloatVector.fromArray(SPECIES, data, at0 + j).sub(anchor0).sub(center0);
-                FloatVector d1 = FloatVector.fromArray(SPECIES, data, at1 + j).sub(anchor1).sub(center1);
-                sum0 = VectorLanes.addProduct(sum0, lanes0, j, d0, d0);
-                sum1 = VectorLanes.addProduct(sum1, lanes1, j, d1, d1);
-            }
-            if (j < columns) {
-                FloatVector d0 = FloatVector.fromArray(SPECIES, data, at0 + j, tail).sub(anchor0, tail)
-                        .sub(center0, tail);
-                FloatVector d1 = FloatVector.fromArray(SPECIES, data, at1 + j, tail).sub(anchor1, tail)
-                        .sub(center1, tail);
-                if (ALL_IN_ONE) {
-                    sum0 = d0.fma(d0, sum0);
-                    sum1 = d1.fma(d1, sum1);
-                } else {
-                    int lane = Lanes.of(j);
-                    d0.fma(d0, FloatVector.fromArray(SPECIES, lanes0, lane)).intoArray(lanes0, lane);
-                    d1.fma(d1, FloatVector.fromArray(SPECIES, lanes1, lane)).intoArray(lanes1, lane);
-                }
-            }
-            float variance0 = VectorLanes.total(sum0, lanes0) * perColumn;
-            float variance1 = VectorLanes.total(sum1, lanes1) * perColumn;
-            mean.data()[mean.offset() + row0] = anchor0 + center0;
-            mean.data()[mean.offset() + row1] = anchor1 + center1;
-            inverseDeviation.data()[inverseDeviation.offset() + row0] = 1f / (float) Math.sqrt(variance0 + epsilon);
-            inverseDeviation.data()[inverseDeviation.offset() + row1] = 1f / (float) Math.sqrt(variance1 + epsilon);
+    /// Writes what [#statistics] found to where the caller wants it.
+    static void store(float[] factors, int at, int row, Matrix mean, Matrix inverseDeviation) {
+        mean.data()[mean.index(0, row)] = factors[at];
+        if (mean.rows() == 2) {
+            mean.data()[mean.index(1, row)] = factors[at + 1];
         }
+        inverseDeviation.data()[inverseDeviation.index(0, row)] = factors[at + 2];
     }
 
-    /// y ← fma((x − mean)·inverseDeviation, gamma, beta) of rows `first` to `first + count`.
-    static void normalize(Matrix x, int first, int count, Matrix mean, Matrix inverseDeviation, Matrix gamma,
-            Matrix beta, Matrix y) {
+    /// Σ (x − anchor) over a block.
+    private static float sumOfDistances(float[] x, int at, int n, float anchor, float[] lanes) {
+        int bound = SPECIES.loopBound(n);
+        FloatVector sum = VectorLanes.start(lanes);
+        int j = 0;
+        for (; j < bound; j += STEP) {
+            sum = VectorLanes.add(sum, lanes, j, FloatVector.fromArray(SPECIES, x, at + j).sub(anchor));
+        }
+        if (j < n) {
+            VectorMask<Float> tail = SPECIES.indexInRange(j, n);
+            FloatVector d = FloatVector.fromArray(SPECIES, x, at + j, tail).sub(anchor, tail);
+            if (ALL_IN_ONE) {
+                sum = sum.add(d);
+            } else {
+                int lane = Lanes.of(j);
+                FloatVector.fromArray(SPECIES, lanes, lane).add(d).intoArray(lanes, lane);
+            }
+        }
+        return VectorLanes.total(sum, lanes);
+    }
+
+    /// Σ d² over a block, with d = (x − mean) − rest.
+    private static float sumOfSquares(float[] x, int at, int n, float mean, float rest, float[] lanes) {
+        int bound = SPECIES.loopBound(n);
+        FloatVector sum = VectorLanes.start(lanes);
+        int j = 0;
+        for (; j < bound; j += STEP) {
+            FloatVector d = FloatVector.fromArray(SPECIES, x, at + j).sub(mean).sub(rest);
+            sum = VectorLanes.addProduct(sum, lanes, j, d, d);
+        }
+        if (j < n) {
+            VectorMask<Float> tail = SPECIES.indexInRange(j, n);
+            FloatVector d = FloatVector.fromArray(SPECIES, x, at + j, tail).sub(mean, tail).sub(rest, tail);
+            if (ALL_IN_ONE) {
+                sum = d.fma(d, sum);
+            } else {
+                int lane = Lanes.of(j);
+                d.fma(d, FloatVector.fromArray(SPECIES, lanes, lane)).intoArray(lanes, lane);
+            }
+        }
+        return VectorLanes.total(sum, lanes);
+    }
+
+    /// y ← fma(((x − mean) − rest)·inverseDeviation, gamma, beta) of rows `first` to `first + count`.
+    static void normalize(Matrix x, int first, int count, float[] factors, Matrix gamma, Matrix beta, Matrix y) {
         float[] source = x.data();
         float[] target = y.data();
         float[] gammas = gamma.data();
@@ -126,76 +120,94 @@ final class LayerRows {
         int gammaAt = gamma.offset();
         int betaAt = beta.offset();
         VectorMask<Float> tail = SPECIES.indexInRange(bound, columns);
-        for (int i = first; i < first + count; i++) {
-            int from = x.index(i, 0);
-            int to = y.index(i, 0);
-            float rowMean = mean.data()[mean.offset() + i];
-            float inverse = inverseDeviation.data()[inverseDeviation.offset() + i];
+        for (int i = 0; i < count; i++) {
+            int from = x.index(first + i, 0);
+            int to = y.index(first + i, 0);
+            float mean = factors[FACTORS * i];
+            float rest = factors[FACTORS * i + 1];
+            float inverse = factors[FACTORS * i + 2];
             int j = 0;
             for (; j < bound; j += STEP) {
                 FloatVector scale = FloatVector.fromArray(SPECIES, gammas, gammaAt + j);
                 FloatVector shift = FloatVector.fromArray(SPECIES, betas, betaAt + j);
-                FloatVector.fromArray(SPECIES, source, from + j).sub(rowMean).mul(inverse).fma(scale, shift)
+                FloatVector.fromArray(SPECIES, source, from + j).sub(mean).sub(rest).mul(inverse).fma(scale, shift)
                         .intoArray(target, to + j);
             }
             if (j < columns) {
                 FloatVector scale = FloatVector.fromArray(SPECIES, gammas, gammaAt + j, tail);
                 FloatVector shift = FloatVector.fromArray(SPECIES, betas, betaAt + j, tail);
-                FloatVector.fromArray(SPECIES, source, from + j, tail).sub(rowMean).mul(inverse).fma(scale, shift)
-                        .intoArray(target, to + j, tail);
+                FloatVector.fromArray(SPECIES, source, from + j, tail).sub(mean).sub(rest).mul(inverse)
+                        .fma(scale, shift).intoArray(target, to + j, tail);
             }
         }
     }
 
     /// The sums along one row, as the factors that [#inputGradients] needs.
     static void gradientFactors(Matrix x, int row, Matrix gamma, Matrix mean, Matrix inverseDeviation, Matrix dy,
-            float[] sumLanes, float[] productLanes, float[] factors, int factorsAt) {
-        float[] source = x.data();
-        float[] gradients = dy.data();
-        float[] gammas = gamma.data();
+            LaneScratch scratch, float[] factors, int factorsAt) {
         int columns = x.columns();
-        int from = x.index(row, 0);
-        int gradientAt = dy.index(row, 0);
-        int gammaAt = gamma.offset();
-        float rowMean = mean.data()[mean.offset() + row];
-        float inverse = inverseDeviation.data()[inverseDeviation.offset() + row];
+        float rowMean = mean.data()[mean.index(0, row)];
+        float rest = mean.data()[mean.index(1, row)];
+        float inverse = inverseDeviation.data()[inverseDeviation.index(0, row)];
+        factors[factorsAt] = rowMean;
+        factors[factorsAt + 1] = rest;
+        factors[factorsAt + 2] = inverse;
+        scratch.tree.clear();
+        scratch.tree2.clear();
+        for (int first = 0; first < columns; first += Lanes.BLOCK) {
+            gradientSums(x.data(), x.index(row, first), gamma.data(), gamma.index(0, first), dy.data(),
+                    dy.index(row, first), Math.min(columns - first, Lanes.BLOCK), factors, factorsAt, scratch);
+            scratch.tree.add(factors[factorsAt + 3]);
+            scratch.tree2.add(factors[factorsAt + 4]);
+        }
+        factors[factorsAt + 3] = (float) (scratch.tree.total() / columns);
+        factors[factorsAt + 4] = -(float) (scratch.tree2.total() / columns);
+    }
+
+    /// Σ g and Σ fma(g, x̂, ·) over a block, with g = dy·gamma: written to where the mean gradient and −slope belong.
+    private static void gradientSums(float[] x, int at, float[] gammas, int gammaAt, float[] gradients, int gradientAt,
+            int n, float[] factors, int factorsAt, LaneScratch scratch) {
+        float mean = factors[factorsAt];
+        float rest = factors[factorsAt + 1];
+        float inverse = factors[factorsAt + 2];
+        float[] sumLanes = scratch.lanes;
+        float[] productLanes = scratch.lanes2;
         FloatVector sum = VectorLanes.start(sumLanes);
         FloatVector product = VectorLanes.start(productLanes);
         int j = 0;
-        for (; j < SPECIES.loopBound(columns); j += STEP) {
-            FloatVector d = FloatVector.fromArray(SPECIES, source, from + j).sub(rowMean);
+        for (; j < SPECIES.loopBound(n); j += STEP) {
+            FloatVector normalized = FloatVector.fromArray(SPECIES, x, at + j).sub(mean).sub(rest).mul(inverse);
             FloatVector g = FloatVector.fromArray(SPECIES, gradients, gradientAt + j)
                     .mul(FloatVector.fromArray(SPECIES, gammas, gammaAt + j));
             sum = VectorLanes.add(sum, sumLanes, j, g);
-            product = VectorLanes.addProduct(product, productLanes, j, g, d);
+            product = VectorLanes.addProduct(product, productLanes, j, g, normalized);
         }
-        if (j < columns) {
-            VectorMask<Float> tail = SPECIES.indexInRange(j, columns);
-            FloatVector d = FloatVector.fromArray(SPECIES, source, from + j, tail).sub(rowMean, tail);
+        if (j < n) {
+            VectorMask<Float> tail = SPECIES.indexInRange(j, n);
+            FloatVector normalized = FloatVector.fromArray(SPECIES, x, at + j, tail).sub(mean, tail).sub(rest, tail)
+                    .lanewise(VectorOperators.MUL, inverse, tail);
             FloatVector g = FloatVector.fromArray(SPECIES, gradients, gradientAt + j, tail)
                     .mul(FloatVector.fromArray(SPECIES, gammas, gammaAt + j, tail));
             if (ALL_IN_ONE) {
                 sum = sum.add(g);
-                product = g.fma(d, product);
+                product = g.fma(normalized, product);
             } else {
                 int lane = Lanes.of(j);
                 FloatVector.fromArray(SPECIES, sumLanes, lane).add(g).intoArray(sumLanes, lane);
-                g.fma(d, FloatVector.fromArray(SPECIES, productLanes, lane)).intoArray(productLanes, lane);
+                g.fma(normalized, FloatVector.fromArray(SPECIES, productLanes, lane)).intoArray(productLanes, lane);
             }
         }
-        float perColumn = 1f / columns;
-        factors[factorsAt] = rowMean;
-        factors[factorsAt + 1] = inverse;
-        factors[factorsAt + 2] = VectorLanes.total(sum, sumLanes) * perColumn;
-        factors[factorsAt + 3] = -(VectorLanes.total(product, productLanes) * inverse * inverse * perColumn);
+        factors[factorsAt + 3] = VectorLanes.total(sum, sumLanes);
+        factors[factorsAt + 4] = VectorLanes.total(product, productLanes);
     }
 
-    /// Down a panel of rows, `first` to `first + count`: dx ← inverseDeviation·fma(d, −slope, g − mean gradient),
-    /// dGamma ← fma(dy, d·inverseDeviation, ·) and dBeta ← dBeta + dy.
+    /// Down a panel of rows, `first` to `first + count`: dx ← inverseDeviation·fma(x̂, −slope, g − mean gradient), and
+    /// the sums of dy and of fma(dy, x̂, ·).
     ///
     /// @param factors of the panel's rows, one after the other
+    /// @param sums receives the sums at `sumsAt` and `productsAt`, in whole vectors
     static void inputGradients(Matrix x, int first, int count, Matrix gamma, Matrix dy, float[] factors, Matrix dx,
-            Matrix dGamma, Matrix dBeta) {
+            float[] sums, int sumsAt, int productsAt) {
         float[] source = x.data();
         float[] gradients = dy.data();
         float[] target = dx.data();
@@ -203,63 +215,60 @@ final class LayerRows {
         int j = 0;
         for (; j <= columns - 2 * STEP; j += 2 * STEP) {
             int gammaAt = gamma.offset() + j;
-            int productAt = dGamma.offset() + j;
-            int sumAt = dBeta.offset() + j;
             FloatVector gamma0 = FloatVector.fromArray(SPECIES, gamma.data(), gammaAt);
             FloatVector gamma1 = FloatVector.fromArray(SPECIES, gamma.data(), gammaAt + STEP);
-            FloatVector product0 = FloatVector.fromArray(SPECIES, dGamma.data(), productAt);
-            FloatVector product1 = FloatVector.fromArray(SPECIES, dGamma.data(), productAt + STEP);
-            FloatVector sum0 = FloatVector.fromArray(SPECIES, dBeta.data(), sumAt);
-            FloatVector sum1 = FloatVector.fromArray(SPECIES, dBeta.data(), sumAt + STEP);
+            FloatVector sum0 = FloatVector.zero(SPECIES);
+            FloatVector sum1 = sum0;
+            FloatVector product0 = sum0;
+            FloatVector product1 = sum0;
             for (int i = 0; i < count; i++) {
                 int at = x.index(first + i, j);
                 int gradientAt = dy.index(first + i, j);
                 int to = dx.index(first + i, j);
                 float mean = factors[FACTORS * i];
-                float inverse = factors[FACTORS * i + 1];
-                float center = factors[FACTORS * i + 2];
-                FloatVector fall = FloatVector.broadcast(SPECIES, factors[FACTORS * i + 3]);
-                FloatVector d0 = FloatVector.fromArray(SPECIES, source, at).sub(mean);
-                FloatVector d1 = FloatVector.fromArray(SPECIES, source, at + STEP).sub(mean);
+                float rest = factors[FACTORS * i + 1];
+                float inverse = factors[FACTORS * i + 2];
+                float center = factors[FACTORS * i + 3];
+                FloatVector fall = FloatVector.broadcast(SPECIES, factors[FACTORS * i + 4]);
+                FloatVector x0 = FloatVector.fromArray(SPECIES, source, at).sub(mean).sub(rest).mul(inverse);
+                FloatVector x1 = FloatVector.fromArray(SPECIES, source, at + STEP).sub(mean).sub(rest).mul(inverse);
                 FloatVector g0 = FloatVector.fromArray(SPECIES, gradients, gradientAt);
                 FloatVector g1 = FloatVector.fromArray(SPECIES, gradients, gradientAt + STEP);
-                product0 = g0.fma(d0.mul(inverse), product0);
-                product1 = g1.fma(d1.mul(inverse), product1);
+                product0 = g0.fma(x0, product0);
+                product1 = g1.fma(x1, product1);
                 sum0 = sum0.add(g0);
                 sum1 = sum1.add(g1);
-                d0.fma(fall, g0.mul(gamma0).sub(center)).mul(inverse).intoArray(target, to);
-                d1.fma(fall, g1.mul(gamma1).sub(center)).mul(inverse).intoArray(target, to + STEP);
+                x0.fma(fall, g0.mul(gamma0).sub(center)).mul(inverse).intoArray(target, to);
+                x1.fma(fall, g1.mul(gamma1).sub(center)).mul(inverse).intoArray(target, to + STEP);
             }
-            product0.intoArray(dGamma.data(), productAt);
-            product1.intoArray(dGamma.data(), productAt + STEP);
-            sum0.intoArray(dBeta.data(), sumAt);
-            sum1.intoArray(dBeta.data(), sumAt + STEP);
+            product0.intoArray(sums, productsAt + j);
+            product1.intoArray(sums, productsAt + j + STEP);
+            sum0.intoArray(sums, sumsAt + j);
+            sum1.intoArray(sums, sumsAt + j + STEP);
         }
         for (; j < columns; j += STEP) {
-            inputGradientsEdge(x, first, count, gamma, dy, factors, dx, dGamma, dBeta, j);
+            inputGradientsEdge(x, first, count, gamma, dy, factors, dx, sums, sumsAt, productsAt, j);
         }
     }
 
     private static void inputGradientsEdge(Matrix x, int first, int count, Matrix gamma, Matrix dy, float[] factors,
-            Matrix dx, Matrix dGamma, Matrix dBeta, int j) {
+            Matrix dx, float[] sums, int sumsAt, int productsAt, int j) {
         VectorMask<Float> inRange = SPECIES.indexInRange(j, x.columns());
-        int productAt = dGamma.offset() + j;
-        int sumAt = dBeta.offset() + j;
         FloatVector gamma0 = FloatVector.fromArray(SPECIES, gamma.data(), gamma.offset() + j, inRange);
-        FloatVector product = FloatVector.fromArray(SPECIES, dGamma.data(), productAt, inRange);
-        FloatVector sum = FloatVector.fromArray(SPECIES, dBeta.data(), sumAt, inRange);
+        FloatVector product = FloatVector.zero(SPECIES);
+        FloatVector sum = product;
         for (int i = 0; i < count; i++) {
-            float inverse = factors[FACTORS * i + 1];
-            FloatVector fall = FloatVector.broadcast(SPECIES, factors[FACTORS * i + 3]);
-            FloatVector d = FloatVector.fromArray(SPECIES, x.data(), x.index(first + i, j), inRange)
-                    .sub(factors[FACTORS * i]);
+            float inverse = factors[FACTORS * i + 2];
+            FloatVector fall = FloatVector.broadcast(SPECIES, factors[FACTORS * i + 4]);
+            FloatVector normalized = FloatVector.fromArray(SPECIES, x.data(), x.index(first + i, j), inRange)
+                    .sub(factors[FACTORS * i]).sub(factors[FACTORS * i + 1]).mul(inverse);
             FloatVector g = FloatVector.fromArray(SPECIES, dy.data(), dy.index(first + i, j), inRange);
-            product = g.fma(d.mul(inverse), product);
+            product = g.fma(normalized, product);
             sum = sum.add(g);
-            d.fma(fall, g.mul(gamma0).sub(factors[FACTORS * i + 2])).mul(inverse)
+            normalized.fma(fall, g.mul(gamma0).sub(factors[FACTORS * i + 3])).mul(inverse)
                     .intoArray(dx.data(), dx.index(first + i, j), inRange);
         }
-        product.intoArray(dGamma.data(), productAt, inRange);
-        sum.intoArray(dBeta.data(), sumAt, inRange);
+        product.intoArray(sums, productsAt + j);
+        sum.intoArray(sums, sumsAt + j);
     }
 }

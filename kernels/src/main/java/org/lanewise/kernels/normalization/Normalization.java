@@ -9,6 +9,13 @@ import org.lanewise.kernels.activation.Activation;
 /// x is rows×columns; gamma, beta and all statistics of batch norm are 1×columns; statistics of layer norm are
 /// 1×rows. The deviation is √(biased variance + ε), ε inside the root. All matrices are plain views; an output may be
 /// the very view of an input where it says so, and must not overlap any other argument.
+///
+/// Saved means have two rows: the mean rounded to float, and what the rounding took away, which is as large as a
+/// deviation where a mean is millions of deviations large. Where one row is accepted, the call does without the second
+/// at the price of its own time and memory: the backward pass takes it anew from x.
+///
+/// Results are right for values and deviations of any size, as long as no x − mean overflows: up to half of the largest
+/// float none does. A running variance beyond a float is infinite.
 public interface Normalization {
 
     /// Batch norm of a training batch: y ← σ(gamma·(x − mean)/deviation + beta); `mean` and `inverseDeviation` are
@@ -20,7 +27,7 @@ public interface Normalization {
     /// @param momentum in [0, 1]
     /// @param runningMean updated; null for none
     /// @param runningVariance updated; null if and only if `runningMean` is
-    /// @param mean receives the batch's means
+    /// @param mean 2×columns, receives the batch's means; or 1×columns
     /// @param inverseDeviation receives 1/√(variance + ε)
     /// @param activation σ, applied to the normalized value in the same pass
     /// @param y the result; may be the very view x
@@ -39,7 +46,7 @@ public interface Normalization {
     /// @param momentum in [0, 1]
     /// @param runningMean updated; null for none
     /// @param runningVariance updated; null if and only if `runningMean` is
-    /// @param mean receives the batch's means
+    /// @param mean 2×columns, receives the batch's means
     /// @param inverseDeviation receives 1/√(variance + ε)
     /// @throws NullPointerException if a required argument is null
     /// @throws IllegalArgumentException if shapes do not match, there are fewer than two rows, a parameter is out of
@@ -51,6 +58,7 @@ public interface Normalization {
     /// halves in turn give the bits of the whole, for all rows at once or some at a time.
     ///
     /// @param x a batch, or some rows of it
+    /// @param mean 2×columns, of the whole batch
     /// @param y the result; may be the very view x
     /// @param derivative receives σ' at the normalized value; null where it is not wanted
     /// @throws NullPointerException if a required argument is null
@@ -72,6 +80,7 @@ public interface Normalization {
     /// dx ← gamma·inverseDeviation·(g − dBeta/n − x̂·dGamma/n).
     ///
     /// @param x the batch, as it went in
+    /// @param mean 2×columns, as saved by the forward pass; or 1×columns
     /// @param derivative σ' as saved by the forward pass; null for no activation
     /// @param dx the result; may be the very view dy
     /// @throws NullPointerException if a required argument is null
@@ -82,6 +91,7 @@ public interface Normalization {
     /// The first half of [#batchNormBackward]: dBeta ← Σ g, dGamma ← Σ g·x̂, column by column.
     ///
     /// @param x the batch, as it went in
+    /// @param mean 2×columns, as saved by the forward pass
     /// @param derivative σ' as saved by the forward pass; null for no activation
     /// @throws NullPointerException if a required argument is null
     /// @throws IllegalArgumentException if shapes do not match, a view is transposed, or views overlap
@@ -94,6 +104,7 @@ public interface Normalization {
     ///
     /// @param batchRows n, the rows of the whole batch; at least those of x
     /// @param x the batch, or some rows of it
+    /// @param mean 2×columns, of the whole batch
     /// @param derivative the same rows' σ'; null for no activation
     /// @param dGamma the first half's result for the whole batch
     /// @param dBeta likewise
@@ -119,7 +130,7 @@ public interface Normalization {
 
     /// Layer norm: each row to mean 0 and deviation 1, then y ← gamma\[j]·x̂ + beta\[j].
     ///
-    /// @param mean 1×rows, receives the rows' means
+    /// @param mean 2×rows, receives the rows' means; or 1×rows
     /// @param inverseDeviation 1×rows, receives 1/√(variance + ε)
     /// @param y the result; may be the very view x
     /// @throws NullPointerException if an argument is null
@@ -128,8 +139,9 @@ public interface Normalization {
     void layerNorm(Matrix x, Matrix gamma, Matrix beta, float epsilon, Matrix mean, Matrix inverseDeviation, Matrix y);
 
     /// The backward pass of [#layerNorm]. With g = dy·gamma: dx ← inverseDeviation·(g − mean(g) − x̂·mean(g·x̂)) over
-    /// each row; dGamma\[j] ← Σ dy·x̂ and dBeta\[j] ← Σ dy, chains over the rows.
+    /// each row; dGamma\[j] ← Σ dy·x̂ and dBeta\[j] ← Σ dy.
     ///
+    /// @param mean 2×rows, as saved by the forward pass; or 1×rows
     /// @param dx the result; may be the very view dy
     /// @throws NullPointerException if an argument is null
     /// @throws IllegalArgumentException if shapes do not match, a view is transposed, or views overlap

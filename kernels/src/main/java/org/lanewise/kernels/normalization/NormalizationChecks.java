@@ -25,7 +25,7 @@ final class NormalizationChecks {
     static void batchNormTraining(Matrix x, Matrix gamma, Matrix beta, float epsilon, float momentum,
             Matrix runningMean, Matrix runningVariance, Matrix mean, Matrix inverseDeviation, Activation activation,
             Matrix y, Matrix derivative) {
-        statistics(TRAINING, x, epsilon, momentum, runningMean, runningVariance, mean, inverseDeviation);
+        statistics(TRAINING, 1, x, epsilon, momentum, runningMean, runningVariance, mean, inverseDeviation);
         apply(TRAINING, x, gamma, beta, activation, y, derivative);
 
         disjoint(TRAINING, "mean", mean, "gamma", gamma, "beta", beta);
@@ -49,11 +49,11 @@ final class NormalizationChecks {
 
     static void batchNormStatistics(Matrix x, float epsilon, float momentum, Matrix runningMean,
             Matrix runningVariance, Matrix mean, Matrix inverseDeviation) {
-        statistics(STATISTICS, x, epsilon, momentum, runningMean, runningVariance, mean, inverseDeviation);
+        statistics(STATISTICS, 2, x, epsilon, momentum, runningMean, runningVariance, mean, inverseDeviation);
     }
 
-    private static void statistics(String operation, Matrix x, float epsilon, float momentum, Matrix runningMean,
-            Matrix runningVariance, Matrix mean, Matrix inverseDeviation) {
+    private static void statistics(String operation, int fewestRows, Matrix x, float epsilon, float momentum,
+            Matrix runningMean, Matrix runningVariance, Matrix mean, Matrix inverseDeviation) {
         Checks.plain(operation, "x", x);
         if (x.rows() < 2) {
             throw new IllegalArgumentException(operation + ": x is " + x.shape()
@@ -70,7 +70,7 @@ final class NormalizationChecks {
             row(operation, "runningMean", runningMean, x.columns());
             row(operation, "runningVariance", runningVariance, x.columns());
         }
-        row(operation, "mean", mean, x.columns());
+        means(operation, fewestRows, mean, x.columns());
         row(operation, "inverseDeviation", inverseDeviation, x.columns());
 
         Checks.disjoint(operation, "mean", mean, "x", x);
@@ -88,7 +88,7 @@ final class NormalizationChecks {
             Activation activation, Matrix y, Matrix derivative) {
         Checks.plain(APPLY, "x", x);
         apply(APPLY, x, gamma, beta, activation, y, derivative);
-        row(APPLY, "mean", mean, x.columns());
+        means(APPLY, 2, mean, x.columns());
         row(APPLY, "inverseDeviation", inverseDeviation, x.columns());
 
         disjoint(APPLY, "y", y, "mean", mean, "inverseDeviation", inverseDeviation);
@@ -130,7 +130,7 @@ final class NormalizationChecks {
             Matrix dy, Matrix dx, Matrix dGamma, Matrix dBeta) {
         Checks.plain(BACKWARD, "x", x);
         row(BACKWARD, "gamma", gamma, x.columns());
-        row(BACKWARD, "mean", mean, x.columns());
+        means(BACKWARD, 1, mean, x.columns());
         row(BACKWARD, "inverseDeviation", inverseDeviation, x.columns());
         if (derivative != null) {
             Checks.shape(BACKWARD, "derivative", derivative, x.rows(), x.columns());
@@ -178,7 +178,7 @@ final class NormalizationChecks {
     private static void batch(String operation, Matrix x, Matrix mean, Matrix inverseDeviation, Matrix derivative,
             Matrix dy, Matrix dGamma, Matrix dBeta) {
         Checks.plain(operation, "x", x);
-        row(operation, "mean", mean, x.columns());
+        means(operation, 2, mean, x.columns());
         row(operation, "inverseDeviation", inverseDeviation, x.columns());
         if (derivative != null) {
             Checks.shape(operation, "derivative", derivative, x.rows(), x.columns());
@@ -215,7 +215,7 @@ final class NormalizationChecks {
         layer(LAYER, x);
         affine(LAYER, gamma, beta, x.columns());
         epsilon(LAYER, epsilon);
-        row(LAYER, "mean", mean, x.rows());
+        means(LAYER, 1, mean, x.rows());
         row(LAYER, "inverseDeviation", inverseDeviation, x.rows());
         Checks.shape(LAYER, "y", y, x.rows(), x.columns());
 
@@ -230,7 +230,7 @@ final class NormalizationChecks {
             Matrix dGamma, Matrix dBeta) {
         layer(LAYER_BACKWARD, x);
         row(LAYER_BACKWARD, "gamma", gamma, x.columns());
-        row(LAYER_BACKWARD, "mean", mean, x.rows());
+        means(LAYER_BACKWARD, 1, mean, x.rows());
         row(LAYER_BACKWARD, "inverseDeviation", inverseDeviation, x.rows());
         backward(LAYER_BACKWARD, x, gamma, mean, inverseDeviation, dy, dx, dGamma, dBeta);
     }
@@ -268,6 +268,15 @@ final class NormalizationChecks {
 
     private static void row(String operation, String name, Matrix row, int columns) {
         Checks.shape(operation, name, row, 1, columns);
+    }
+
+    /// Means in two rows, or, where one is enough, in one.
+    private static void means(String operation, int fewestRows, Matrix mean, int columns) {
+        Checks.plain(operation, "mean", mean);
+        if (mean.rows() < fewestRows || mean.rows() > 2 || mean.columns() != columns) {
+            throw new IllegalArgumentException(operation + ": mean is " + mean.shape() + "; it must be 2×" + columns
+                    + (fewestRows == 1 ? " or 1×" + columns : ""));
+        }
     }
 
     private static void epsilon(String operation, float epsilon) {

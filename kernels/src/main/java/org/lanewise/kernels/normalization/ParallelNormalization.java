@@ -9,9 +9,8 @@ import org.lanewise.kernels.lanes.Lanes;
 /// Splits what sums a batch by columns, each with chains of its own, and what writes by rows: two threads that wrote to
 /// halves of the same rows would share a cache line at each seam, and 256×512 took longer on two threads than on one.
 ///
-/// Layer norm's backward pass stays on the calling thread. By rows it would break the chains of dGamma and dBeta, which
-/// run down all of them and, by contract, start from +0; by columns those of the sums along each row. Batch norm folded
-/// into weights is not worth a thread: that is done once for a network.
+/// Layer norm's backward pass stays on the calling thread: its sums run along the rows and down the columns in one
+/// pass. Batch norm folded into weights is not worth a thread: that is done once for a network.
 public final class ParallelNormalization implements Normalization {
 
     /// Fewest elements that are worth a part of their own.
@@ -72,9 +71,11 @@ public final class ParallelNormalization implements Normalization {
         }
         NormalizationChecks.batchNormTraining(x, gamma, beta, epsilon, momentum, runningMean, runningVariance, mean,
                 inverseDeviation, activation, y, derivative);
-        sumAndWrite(x, (from, to) -> statistics(x, epsilon, momentum, runningMean, runningVariance, mean,
-                inverseDeviation, from, to), (from, to) -> apply(x, gamma, beta, mean, inverseDeviation, activation, y,
+        Matrix pair = Means.room(mean);
+        sumAndWrite(x, (from, to) -> statistics(x, epsilon, momentum, runningMean, runningVariance, pair,
+                inverseDeviation, from, to), (from, to) -> apply(x, gamma, beta, pair, inverseDeviation, activation, y,
                 derivative, from, to));
+        Means.give(pair, mean);
     }
 
     @Override
@@ -122,8 +123,9 @@ public final class ParallelNormalization implements Normalization {
             return;
         }
         NormalizationChecks.batchNormBackward(x, gamma, mean, inverseDeviation, derivative, dy, dx, dGamma, dBeta);
-        sumAndWrite(x, (from, to) -> parameterGradients(x, mean, inverseDeviation, derivative, dy, dGamma, dBeta, from,
-                to), (from, to) -> inputGradient(x.rows(), x, gamma, mean, inverseDeviation, derivative, dy, dGamma,
+        Matrix pair = Means.ofColumns(this, x, mean);
+        sumAndWrite(x, (from, to) -> parameterGradients(x, pair, inverseDeviation, derivative, dy, dGamma, dBeta, from,
+                to), (from, to) -> inputGradient(x.rows(), x, gamma, pair, inverseDeviation, derivative, dy, dGamma,
                 dBeta, dx, from, to));
     }
 

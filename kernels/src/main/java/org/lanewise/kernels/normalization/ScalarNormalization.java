@@ -6,32 +6,22 @@ import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.activation.Activations;
 import org.lanewise.kernels.lanes.LaneScratch;
 import org.lanewise.kernels.lanes.Lanes;
+import org.lanewise.kernels.lanes.ScalarColumnSums;
 
 /// The scalar reference of [Normalization].
 ///
-/// Statistics of a column: Welford's method, a panel of [#PANEL_ROWS] rows at a time. The mean so far is kept as the
-/// sum of two floats, mean + rest; it starts from the column's first value. `squares` is the sum of squared deviations
-/// so far. For a panel that ends at row n (counted from 1), with d = (x − mean) − rest:
-/// ```
-/// s = Σ d, q = Σ fma(d, d, ·)        chains over the panel's rows, ascending, from +0
-/// shift = s · (1/n)
-/// mean + rest ← mean + (rest + shift)
-/// squares ← squares + fma(−s, shift, q)
-/// ```
-/// The batch is read once, and neither a large mean nor an outlier harms: as the first mean is one of the values, the
-/// first panel's difference cannot cancel more than a factor of [#PANEL_ROWS], each later one's not more than two; and
-/// the second float keeps small shifts that the first one's rounding would lose. In the end variance = squares / rows,
-/// inverseDeviation = 1 / √(variance + ε).
+/// Means are kept as the sum of two floats, mean + rest, and d = (x − mean) − rest: the first difference is exact where
+/// x is near a large mean, so that no digit of the deviation is lost to the mean's size.
 ///
-/// Statistics of a row: two passes in the 16 lanes of [org.lanewise.kernels.lanes.Sums], counted from the row's first
-/// value: center = Σ (x − anchor) / columns, then variance = Σ d² / columns with d = (x − anchor) − center.
+/// Statistics of a column are those of [ScalarStatistics]; then variance = squares / rows and
+/// inverseDeviation = 1 / √(variance + ε). Statistics of a row: mean = anchor + Σ (x − anchor) / columns, counted from
+/// the row's first value, then variance = Σ d² / columns; sums along a row are taken as
+/// [org.lanewise.kernels.lanes.Sums] does. Where the squares of a column or row overflow a float, its statistics are
+/// taken in double.
 ///
 /// A NaN or an infinity makes the inverse deviation of its column (batch norm) or row (layer norm) NaN, and with it all
 /// results of that column or row.
 public final class ScalarNormalization implements Normalization {
-
-    /// Rows of a panel. Part of the definition: another number gives other bits.
-    static final int PANEL_ROWS = 16;
 
     private final Activations activations;
 
@@ -46,8 +36,10 @@ public final class ScalarNormalization implements Normalization {
             Matrix y, Matrix derivative) {
         NormalizationChecks.batchNormTraining(x, gamma, beta, epsilon, momentum, runningMean, runningVariance, mean,
                 inverseDeviation, activation, y, derivative);
-        batchNormStatistics(x, epsilon, momentum, runningMean, runningVariance, mean, inverseDeviation);
-        batchNormApply(x, gamma, beta, mean, inverseDeviation, activation, y, derivative);
+        Matrix pair = Means.room(mean);
+        batchNormStatistics(x, epsilon, momentum, runningMean, runningVariance, pair, inverseDeviation);
+        batchNormApply(x, gamma, beta, pair, inverseDeviation, activation, y, derivative);
+        Means.give(pair, mean);
     }
 
     @Override
@@ -56,32 +48,50 @@ public final class ScalarNormalization implements Normalization {
         NormalizationChecks.batchNormStatistics(x, epsilon, momentum, runningMean, runningVariance, mean,
                 inverseDeviation);
         int rows = x.rows();
+        ScalarStatistics tree = ScalarStatistics.take(x.columns(), rows);
+        for (int first = 0; first < rows; first += Lanes.PANEL_ROWS) {
+            tree.addPanel(x, first, Math.min(rows - first, Lanes.PANEL_ROWS));
+        }
+        float[] nodes = tree.nodes();
+        int root = tree.root();
         for (int j = 0; j < x.columns(); j++) {
-            float batchMean = at(x, 0, j);
-            float rest = 0f;
-            float squares = 0f;
-            for (int first = 0; first < rows; first += PANEL_ROWS) {
-                int end = Math.min(rows, first + PANEL_ROWS);
-                float s = 0f;
-                float q = 0f;
-                for (int i = first; i < end; i++) {
-                    float d = (at(x, i, j) - batchMean) - rest;
-                    s += d;
-                    q = Math.fma(d, d, q);
+            float batchMean = nodes[root + tree.field(ScalarStatistics.MEAN) + j];
+            float squares = nodes[root + tree.field(ScalarStatistics.SQUARES) + j];
+            if (squares < Float.POSITIVE_INFINITY) {
+                put(mean, 0, j, batchMean);
+                put(mean, 1, j, nodes[root + tree.field(ScalarStatistics.REST) + j]);
+                put(inverseDeviation, j, 1f / (float) Math.sqrt(squares / rows + epsilon));
+                if (runningMean != null) {
+                    put(runningMean, j, towards(at(runningMean, j), batchMean, momentum));
+                    put(runningVariance, j, towards(at(runningVariance, j), squares / (rows - 1), momentum));
                 }
-                float shift = s * (1f / end);
-                float step = rest + shift;
-                float moved = batchMean + step;
-                rest = step - (moved - batchMean);
-                batchMean = moved;
-                squares += Math.fma(-s, shift, q);
+            } else {
+                wideColumn(x, j, epsilon, momentum, runningMean, runningVariance, mean, inverseDeviation);
             }
-            put(mean, j, batchMean);
-            put(inverseDeviation, j, inverseDeviation(squares / rows, epsilon));
-            if (runningMean != null) {
-                put(runningMean, j, towards(at(runningMean, j), batchMean, momentum));
-                put(runningVariance, j, towards(at(runningVariance, j), squares / (rows - 1), momentum));
-            }
+        }
+        tree.give();
+    }
+
+    /// The statistics of a column whose squares are no finite float.
+    static void wideColumn(Matrix x, int j, float epsilon, float momentum, Matrix runningMean, Matrix runningVariance,
+            Matrix mean, Matrix inverseDeviation) {
+        int rows = x.rows();
+        double sum = 0;
+        for (int i = 0; i < rows; i++) {
+            sum += at(x, i, j);
+        }
+        double batchMean = sum / rows;
+        double squares = 0;
+        for (int i = 0; i < rows; i++) {
+            double d = at(x, i, j) - batchMean;
+            squares += d * d;
+        }
+        put(mean, 0, j, (float) batchMean);
+        put(mean, 1, j, (float) (batchMean - (float) batchMean));
+        put(inverseDeviation, j, (float) (1 / Math.sqrt(squares / rows + epsilon)));
+        if (runningMean != null) {
+            put(runningMean, j, towards(at(runningMean, j), (float) batchMean, momentum));
+            put(runningVariance, j, towards(at(runningVariance, j), (float) (squares / (rows - 1)), momentum));
         }
     }
 
@@ -90,7 +100,8 @@ public final class ScalarNormalization implements Normalization {
             Activation activation, Matrix y, Matrix derivative) {
         NormalizationChecks.batchNormApply(x, gamma, beta, mean, inverseDeviation, activation, y, derivative);
         for (int j = 0; j < x.columns(); j++) {
-            normalizeColumn(x, j, at(mean, j), at(gamma, j) * at(inverseDeviation, j), at(beta, j), y);
+            normalizeColumn(x, j, at(mean, 0, j), at(mean, 1, j), at(gamma, j) * at(inverseDeviation, j), at(beta, j),
+                    y);
         }
         if (derivative == null) {
             activations.value(activation, y, y);
@@ -105,44 +116,54 @@ public final class ScalarNormalization implements Normalization {
         NormalizationChecks.batchNormInference(x, gamma, beta, epsilon, runningMean, runningVariance, activation, y);
         for (int j = 0; j < x.columns(); j++) {
             float scale = at(gamma, j) * inverseDeviation(at(runningVariance, j), epsilon);
-            normalizeColumn(x, j, at(runningMean, j), scale, at(beta, j), y);
+            normalizeColumn(x, j, at(runningMean, j), 0f, scale, at(beta, j), y);
         }
         activations.value(activation, y, y);
     }
 
-    /// y ← fma(x − mean, scale, beta): the mean is subtracted first, so a large one takes no digits from the rest.
-    private static void normalizeColumn(Matrix x, int column, float mean, float scale, float beta, Matrix y) {
+    /// y ← fma((x − mean) − rest, scale, beta): the mean is subtracted first, so a large one takes no digits from what
+    /// is left.
+    private static void normalizeColumn(Matrix x, int column, float mean, float rest, float scale, float beta,
+            Matrix y) {
         for (int i = 0; i < x.rows(); i++) {
-            put(y, i, column, Math.fma(at(x, i, column) - mean, scale, beta));
+            put(y, i, column, Math.fma((at(x, i, column) - mean) - rest, scale, beta));
         }
     }
 
-    /// With d = x − mean and g = dy·derivative: dBeta = Σ g and dGamma = (Σ fma(g, d, ·))·inverseDeviation, chains over
-    /// the rows; dx = scale·fma(d, −slope, g − dBeta·(1/n)) with scale = gamma·inverseDeviation and
-    /// slope = dGamma·inverseDeviation·(1/n).
+    /// With x̂ = ((x − mean) − rest)·inverseDeviation and g = dy·derivative: dBeta = Σ g and dGamma = Σ fma(g, x̂, ·),
+    /// in the order of [org.lanewise.kernels.lanes.Sums#columnSums]; dx = scale·fma(x̂, −dGamma·(1/n), g − dBeta·(1/n))
+    /// with scale = gamma·inverseDeviation.
     @Override
     public void batchNormBackward(Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation, Matrix derivative,
             Matrix dy, Matrix dx, Matrix dGamma, Matrix dBeta) {
         NormalizationChecks.batchNormBackward(x, gamma, mean, inverseDeviation, derivative, dy, dx, dGamma, dBeta);
-        batchNormParameterGradients(x, mean, inverseDeviation, derivative, dy, dGamma, dBeta);
-        batchNormInputGradient(x.rows(), x, gamma, mean, inverseDeviation, derivative, dy, dGamma, dBeta, dx);
+        Matrix pair = Means.ofColumns(this, x, mean);
+        batchNormParameterGradients(x, pair, inverseDeviation, derivative, dy, dGamma, dBeta);
+        batchNormInputGradient(x.rows(), x, gamma, pair, inverseDeviation, derivative, dy, dGamma, dBeta, dx);
     }
 
     @Override
     public void batchNormParameterGradients(Matrix x, Matrix mean, Matrix inverseDeviation, Matrix derivative,
             Matrix dy, Matrix dGamma, Matrix dBeta) {
         NormalizationChecks.batchNormParameterGradients(x, mean, inverseDeviation, derivative, dy, dGamma, dBeta);
-        for (int j = 0; j < x.columns(); j++) {
-            float sum = 0f;
-            float product = 0f;
-            for (int i = 0; i < x.rows(); i++) {
-                float g = gradient(dy, derivative, i, j);
-                sum += g;
-                product = Math.fma(g, at(x, i, j) - at(mean, j), product);
+        ScalarColumnSums tree = ScalarColumnSums.take(2, x.columns(), x.rows());
+        for (int first = 0; first < x.rows(); first += Lanes.PANEL_ROWS) {
+            int end = Math.min(x.rows(), first + Lanes.PANEL_ROWS);
+            for (int j = 0; j < x.columns(); j++) {
+                float sum = 0f;
+                float product = 0f;
+                for (int i = first; i < end; i++) {
+                    float g = gradient(dy, derivative, i, j);
+                    sum += g;
+                    product = Math.fma(g, normalized(x, i, j, mean, inverseDeviation), product);
+                }
+                tree.nodes()[tree.leaf() + j] = sum;
+                tree.nodes()[tree.leaf() + tree.field(1) + j] = product;
             }
-            put(dBeta, j, sum);
-            put(dGamma, j, product * at(inverseDeviation, j));
+            tree.add(end - first);
         }
+        tree.store(dBeta, dGamma);
+        tree.give();
     }
 
     @Override
@@ -154,16 +175,26 @@ public final class ScalarNormalization implements Normalization {
         for (int j = 0; j < x.columns(); j++) {
             float scale = at(gamma, j) * at(inverseDeviation, j);
             float gradientMean = at(dBeta, j) * perRow;
-            float slope = at(dGamma, j) * at(inverseDeviation, j) * perRow;
+            float slope = at(dGamma, j) * perRow;
             for (int i = 0; i < x.rows(); i++) {
-                float d = at(x, i, j) - at(mean, j);
-                put(dx, i, j, scale * Math.fma(d, -slope, gradient(dy, derivative, i, j) - gradientMean));
+                float g = gradient(dy, derivative, i, j);
+                float normalized = normalized(x, i, j, mean, inverseDeviation);
+                put(dx, i, j, scale * Math.fma(normalized, -slope, g - gradientMean));
             }
         }
     }
 
+    private static float normalized(Matrix x, int row, int column, Matrix mean, Matrix inverseDeviation) {
+        return ((at(x, row, column) - at(mean, 0, column)) - at(mean, 1, column)) * at(inverseDeviation, column);
+    }
+
+    /// The gradient before the activation, which selects as all backward passes do.
     private static float gradient(Matrix dy, Matrix derivative, int row, int column) {
-        return derivative == null ? at(dy, row, column) : at(dy, row, column) * at(derivative, row, column);
+        if (derivative == null) {
+            return at(dy, row, column);
+        }
+        float slope = at(derivative, row, column);
+        return slope == 0f ? slope : at(dy, row, column) * slope;
     }
 
     /// foldedWeights = weights·scale, foldedBias = fma(bias − runningMean, scale, beta) with
@@ -182,79 +213,143 @@ public final class ScalarNormalization implements Normalization {
         }
     }
 
-    /// y = fma((x − mean)·inverseDeviation, gamma, beta).
+    /// y = fma(((x − mean) − rest)·inverseDeviation, gamma, beta).
     @Override
     public void layerNorm(Matrix x, Matrix gamma, Matrix beta, float epsilon, Matrix mean, Matrix inverseDeviation,
             Matrix y) {
         NormalizationChecks.layerNorm(x, gamma, beta, epsilon, mean, inverseDeviation, y);
         LaneScratch scratch = LaneScratch.take();
-        float[] lanes = scratch.row;
-        float perColumn = 1f / x.columns();
         for (int i = 0; i < x.rows(); i++) {
-            float anchor = at(x, i, 0);
-            Lanes.clear(lanes);
-            for (int j = 0; j < x.columns(); j++) {
-                lanes[Lanes.of(j)] += at(x, i, j) - anchor;
+            double exactMean = rowMean(x, i, scratch);
+            float rowMean = (float) exactMean;
+            float rest = (float) (exactMean - rowMean);
+            double variance = rowVariance(x, i, rowMean, rest, scratch);
+            if (!(variance < Double.POSITIVE_INFINITY)) {
+                variance = wideRowVariance(x, i, exactMean);
             }
-            float center = Lanes.total(lanes) * perColumn;
-            Lanes.clear(lanes);
-            for (int j = 0; j < x.columns(); j++) {
-                float d = (at(x, i, j) - anchor) - center;
-                lanes[Lanes.of(j)] = Math.fma(d, d, lanes[Lanes.of(j)]);
+            float inverse = (float) (1 / Math.sqrt(variance + epsilon));
+            put(mean, 0, i, rowMean);
+            if (mean.rows() == 2) {
+                put(mean, 1, i, rest);
             }
-            float variance = Lanes.total(lanes) * perColumn;
-            float rowMean = anchor + center;
-            float inverse = inverseDeviation(variance, epsilon);
-            put(mean, i, rowMean);
             put(inverseDeviation, i, inverse);
             for (int j = 0; j < x.columns(); j++) {
-                put(y, i, j, Math.fma((at(x, i, j) - rowMean) * inverse, at(gamma, j), at(beta, j)));
+                float normalized = ((at(x, i, j) - rowMean) - rest) * inverse;
+                put(y, i, j, Math.fma(normalized, at(gamma, j), at(beta, j)));
             }
         }
         scratch.give();
     }
 
-    /// With d = x − mean and g = dy·gamma: dx = inverseDeviation·fma(d, −slope, g − Σ g·(1/n)), where
-    /// slope = Σ fma(g, d, ·)·inverseDeviation·inverseDeviation·(1/n) and both sums are in 16 lanes;
-    /// dGamma = Σ fma(dy, d·inverseDeviation, ·) and dBeta = Σ dy are chains over the rows.
+    /// The mean of a row, counted from its first value.
+    static double rowMean(Matrix x, int row, LaneScratch scratch) {
+        float anchor = at(x, row, 0);
+        int n = x.columns();
+        scratch.tree.clear();
+        for (int first = 0; first < n; first += Lanes.BLOCK) {
+            Lanes.clear(scratch.lanes);
+            for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+                scratch.lanes[Lanes.of(j)] += at(x, row, j) - anchor;
+            }
+            scratch.tree.add(Lanes.total(scratch.lanes));
+        }
+        return rowMean(anchor, scratch.tree.total(), x, row);
+    }
+
+    /// The mean of a row from the sum of its distances to the anchor, or in double, if that is no finite float.
+    static double rowMean(float anchor, double sum, Matrix x, int row) {
+        if (Double.isFinite(sum)) {
+            return anchor + sum / x.columns();
+        }
+        return Lanes.sumInDouble(x.data(), x.index(row, 0), x.columns()) / x.columns();
+    }
+
+    private static double rowVariance(Matrix x, int row, float mean, float rest, LaneScratch scratch) {
+        int n = x.columns();
+        scratch.tree.clear();
+        for (int first = 0; first < n; first += Lanes.BLOCK) {
+            Lanes.clear(scratch.lanes);
+            for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+                int lane = Lanes.of(j);
+                float d = (at(x, row, j) - mean) - rest;
+                scratch.lanes[lane] = Math.fma(d, d, scratch.lanes[lane]);
+            }
+            scratch.tree.add(Lanes.total(scratch.lanes));
+        }
+        return scratch.tree.total() / n;
+    }
+
+    /// The variance of a row whose squares are no finite floats.
+    static double wideRowVariance(Matrix x, int row, double mean) {
+        double squares = 0;
+        for (int j = 0; j < x.columns(); j++) {
+            double d = at(x, row, j) - mean;
+            squares += d * d;
+        }
+        return squares / x.columns();
+    }
+
+    /// With x̂ = ((x − mean) − rest)·inverseDeviation and g = dy·gamma:
+    /// dx = inverseDeviation·fma(x̂, −Σ fma(g, x̂, ·)/n, g − Σ g/n), both sums along the row; dGamma = Σ fma(dy, x̂, ·)
+    /// and dBeta = Σ dy down the columns, in the order of [org.lanewise.kernels.lanes.Sums#columnSums].
     @Override
     public void layerNormBackward(Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation, Matrix dy, Matrix dx,
             Matrix dGamma, Matrix dBeta) {
         NormalizationChecks.layerNormBackward(x, gamma, mean, inverseDeviation, dy, dx, dGamma, dBeta);
-        for (int j = 0; j < x.columns(); j++) {
-            float sum = 0f;
-            float product = 0f;
-            for (int i = 0; i < x.rows(); i++) {
-                float d = at(x, i, j) - at(mean, i);
-                sum += at(dy, i, j);
-                product = Math.fma(at(dy, i, j), d * at(inverseDeviation, i), product);
+        Matrix pair = Means.ofRows(x, mean);
+        ScalarColumnSums tree = ScalarColumnSums.take(2, x.columns(), x.rows());
+        for (int first = 0; first < x.rows(); first += Lanes.PANEL_ROWS) {
+            int end = Math.min(x.rows(), first + Lanes.PANEL_ROWS);
+            for (int j = 0; j < x.columns(); j++) {
+                float sum = 0f;
+                float product = 0f;
+                for (int i = first; i < end; i++) {
+                    sum += at(dy, i, j);
+                    product = Math.fma(at(dy, i, j), normalizedInRow(x, i, j, pair, inverseDeviation), product);
+                }
+                tree.nodes()[tree.leaf() + j] = sum;
+                tree.nodes()[tree.leaf() + tree.field(1) + j] = product;
             }
-            put(dBeta, j, sum);
-            put(dGamma, j, product);
+            tree.add(end - first);
         }
         LaneScratch scratch = LaneScratch.take();
-        float[] lanes = scratch.row;
-        float perColumn = 1f / x.columns();
         for (int i = 0; i < x.rows(); i++) {
-            float rowMean = at(mean, i);
-            float inverse = at(inverseDeviation, i);
-            Lanes.clear(lanes);
-            for (int j = 0; j < x.columns(); j++) {
-                lanes[Lanes.of(j)] += at(dy, i, j) * at(gamma, j);
-            }
-            float gradientMean = Lanes.total(lanes) * perColumn;
-            Lanes.clear(lanes);
-            for (int j = 0; j < x.columns(); j++) {
-                float g = at(dy, i, j) * at(gamma, j);
-                lanes[Lanes.of(j)] = Math.fma(g, at(x, i, j) - rowMean, lanes[Lanes.of(j)]);
-            }
-            float slope = Lanes.total(lanes) * inverse * inverse * perColumn;
-            for (int j = 0; j < x.columns(); j++) {
-                float g = at(dy, i, j) * at(gamma, j);
-                put(dx, i, j, inverse * Math.fma(at(x, i, j) - rowMean, -slope, g - gradientMean));
-            }
+            layerNormInputGradient(x, i, gamma, pair, inverseDeviation, dy, dx, scratch);
         }
         scratch.give();
+        tree.store(dBeta, dGamma);
+        tree.give();
+    }
+
+    private static void layerNormInputGradient(Matrix x, int i, Matrix gamma, Matrix mean, Matrix inverseDeviation,
+            Matrix dy, Matrix dx, LaneScratch scratch) {
+        int n = x.columns();
+        scratch.tree.clear();
+        scratch.tree2.clear();
+        for (int first = 0; first < n; first += Lanes.BLOCK) {
+            Lanes.clear(scratch.lanes);
+            Lanes.clear(scratch.lanes2);
+            for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+                int lane = Lanes.of(j);
+                float g = at(dy, i, j) * at(gamma, j);
+                scratch.lanes[lane] += g;
+                scratch.lanes2[lane] =
+                        Math.fma(g, normalizedInRow(x, i, j, mean, inverseDeviation), scratch.lanes2[lane]);
+            }
+            scratch.tree.add(Lanes.total(scratch.lanes));
+            scratch.tree2.add(Lanes.total(scratch.lanes2));
+        }
+        float gradientMean = (float) (scratch.tree.total() / n);
+        float slope = (float) (scratch.tree2.total() / n);
+        for (int j = 0; j < n; j++) {
+            float g = at(dy, i, j) * at(gamma, j);
+            float normalized = normalizedInRow(x, i, j, mean, inverseDeviation);
+            put(dx, i, j, at(inverseDeviation, i) * Math.fma(normalized, -slope, g - gradientMean));
+        }
+    }
+
+    private static float normalizedInRow(Matrix x, int row, int column, Matrix mean, Matrix inverseDeviation) {
+        return ((at(x, row, column) - at(mean, 0, row)) - at(mean, 1, row)) * at(inverseDeviation, row);
     }
 
     private static float inverseDeviation(float variance, float epsilon) {

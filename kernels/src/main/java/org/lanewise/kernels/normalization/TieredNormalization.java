@@ -48,11 +48,11 @@ public final class TieredNormalization extends Tier<Normalization> implements No
             Matrix beta = Exercise.matrix(1, columns, 0);
             Matrix mean = Matrix.zeros(1, columns);
             Matrix variance = Matrix.zeros(1, columns);
-            Matrix batchMean = Matrix.zeros(1, columns);
+            Matrix batchMean = Matrix.zeros(2, columns);
             Matrix inverse = Matrix.zeros(1, columns);
             Matrix dGamma = Matrix.zeros(1, columns);
             Matrix dBeta = Matrix.zeros(1, columns);
-            Matrix rowMean = Matrix.zeros(1, rows);
+            Matrix rowMean = Matrix.zeros(2, rows);
             Matrix rowInverse = Matrix.zeros(1, rows);
             String of = " of " + x.shape();
             exercises.add(new Exercise<>("batch norm" + of, family -> {

@@ -9,12 +9,14 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.activation.Activations;
 import org.lanewise.kernels.lanes.LaneScratch;
+import org.lanewise.kernels.lanes.Lanes;
 import org.lanewise.kernels.lanes.Species;
+import org.lanewise.kernels.lanes.VectorColumnSums;
 
 /// The SIMD twin of [ScalarNormalization], which states the arithmetic.
 ///
-/// Batch norm sums the batch in panels of rows ([ColumnPanels]); a column's sums wait in the output rows between two
-/// panels. The pass that writes goes a row at a time, from the last row, which the caches still hold.
+/// Batch norm sums the batch in panels of rows ([VectorStatistics], [ColumnPanels]). The pass that writes goes a row at
+/// a time, from the last row, which the caches still hold.
 ///
 /// Tried, and slower (4096×1024, 1.4 to 1.6 times the time): a strip of columns through all passes before the next
 /// strip, to read memory once. Each row of a strip lies on a page of its own, a strip's edges share cache lines with
@@ -23,7 +25,7 @@ public final class VectorNormalization implements Normalization {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int STEP = SPECIES.length();
-    private static final int PANEL_ROWS = ScalarNormalization.PANEL_ROWS;
+    private static final int PANEL_ROWS = Lanes.PANEL_ROWS;
 
     /// 16 KiB, half of a small first-level cache.
     private static final int HOT_ELEMENTS = 4096;
@@ -41,8 +43,10 @@ public final class VectorNormalization implements Normalization {
             Matrix y, Matrix derivative) {
         NormalizationChecks.batchNormTraining(x, gamma, beta, epsilon, momentum, runningMean, runningVariance, mean,
                 inverseDeviation, activation, y, derivative);
-        statistics(x, epsilon, momentum, runningMean, runningVariance, mean, inverseDeviation);
-        apply(x, gamma, beta, mean, inverseDeviation, activation, y, derivative);
+        Matrix pair = Means.room(mean);
+        statistics(x, epsilon, momentum, runningMean, runningVariance, pair, inverseDeviation);
+        apply(x, gamma, beta, pair, inverseDeviation, activation, y, derivative);
+        Means.give(pair, mean);
     }
 
     @Override
@@ -57,19 +61,47 @@ public final class VectorNormalization implements Normalization {
             Matrix runningVariance, Matrix mean, Matrix inverseDeviation) {
         int rows = x.rows();
         int columns = x.columns();
-        float[] rest = ColumnScratch.take(columns);
-        System.arraycopy(x.data(), x.offset(), mean.data(), mean.offset(), columns);
-        Arrays.fill(rest, 0, columns, 0f);
-        clear(inverseDeviation);
+        VectorStatistics tree = VectorStatistics.take(columns, rows);
         for (int first = 0; first < rows; first += PANEL_ROWS) {
-            ColumnPanels.addStatistics(x, first, panelRows(x, first), mean, rest, inverseDeviation);
+            tree.addPanel(x, first, panelRows(x, first));
         }
-        ColumnScratch.give(rest);
+        int root = tree.root();
+        float[] nodes = tree.nodes();
+        int squares = root + tree.field(ScalarStatistics.SQUARES);
+        int wide = firstWide(nodes, squares, columns, 0);
+        Matrix oldMean = wide == columns || runningMean == null ? null : copy(runningMean);
+        Matrix oldVariance = wide == columns || runningMean == null ? null : copy(runningVariance);
+        System.arraycopy(nodes, root + tree.field(ScalarStatistics.MEAN), mean.data(), mean.index(0, 0), columns);
+        System.arraycopy(nodes, root + tree.field(ScalarStatistics.REST), mean.data(), mean.index(1, 0), columns);
         if (runningMean != null) {
-            move(runningMean, mean, 1f, momentum);
-            move(runningVariance, inverseDeviation, rows - 1, momentum);
+            move(runningMean, mean.data(), mean.offset(), 1f, momentum);
+            move(runningVariance, nodes, squares, rows - 1, momentum);
         }
-        finishDeviation(inverseDeviation, rows, epsilon);
+        finishDeviation(nodes, squares, rows, epsilon, inverseDeviation);
+        for (int j = wide; j < columns; j = firstWide(nodes, squares, columns, j + 1)) {
+            if (oldMean != null) {
+                runningMean.set(0, j, oldMean.get(0, j));
+                runningVariance.set(0, j, oldVariance.get(0, j));
+            }
+            ScalarNormalization.wideColumn(x, j, epsilon, momentum, runningMean, runningVariance, mean,
+                    inverseDeviation);
+        }
+        tree.give();
+    }
+
+    /// The first column from `from` on whose squares are no finite float; the number of columns if there is none.
+    private static int firstWide(float[] nodes, int squares, int columns, int from) {
+        int j = from;
+        while (j < columns && nodes[squares + j] < Float.POSITIVE_INFINITY) {
+            j++;
+        }
+        return j;
+    }
+
+    private static Matrix copy(Matrix row) {
+        Matrix copy = Matrix.zeros(1, row.columns());
+        System.arraycopy(row.data(), row.offset(), copy.data(), 0, row.columns());
+        return copy;
     }
 
     @Override
@@ -83,33 +115,33 @@ public final class VectorNormalization implements Normalization {
             Activation activation, Matrix y, Matrix derivative) {
         float[] scale = ColumnScratch.take(x.columns());
         scale(gamma, inverseDeviation, scale, 0);
-        normalize(x, mean, scale, beta, activation, y, derivative);
+        normalize(x, mean, mean.data(), mean.index(1, 0), scale, beta, activation, y, derivative);
         ColumnScratch.give(scale);
     }
 
     /// Moves a running statistic towards the batch's, which is `batch / divisor`.
-    private static void move(Matrix running, Matrix batch, float divisor, float momentum) {
+    private static void move(Matrix running, float[] batch, int batchAt, float divisor, float momentum) {
         int columns = running.columns();
         float[] data = running.data();
         float keep = 1f - momentum;
         FloatVector weight = FloatVector.broadcast(SPECIES, momentum);
         for (int j = 0; j < columns; j += STEP) {
             VectorMask<Float> inRange = SPECIES.indexInRange(j, columns);
-            FloatVector value = FloatVector.fromArray(SPECIES, batch.data(), batch.offset() + j, inRange).div(divisor);
+            FloatVector value = FloatVector.fromArray(SPECIES, batch, batchAt + j, inRange).div(divisor);
             FloatVector kept = FloatVector.fromArray(SPECIES, data, running.offset() + j, inRange).mul(keep);
             value.fma(weight, kept).intoArray(data, running.offset() + j, inRange);
         }
     }
 
-    /// squares → inverse deviation.
-    private static void finishDeviation(Matrix squares, int rows, float epsilon) {
-        int columns = squares.columns();
-        float[] data = squares.data();
+    /// inverseDeviation ← 1/√(squares/rows + ε).
+    private static void finishDeviation(float[] squares, int at, int rows, float epsilon, Matrix inverseDeviation) {
+        int columns = inverseDeviation.columns();
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         for (int j = 0; j < columns; j += STEP) {
             VectorMask<Float> inRange = SPECIES.indexInRange(j, columns);
-            FloatVector sum = FloatVector.fromArray(SPECIES, data, squares.offset() + j, inRange);
-            one.div(sum.div((float) rows).add(epsilon).sqrt()).intoArray(data, squares.offset() + j, inRange);
+            FloatVector sum = FloatVector.fromArray(SPECIES, squares, at + j, inRange);
+            one.div(sum.div((float) rows).add(epsilon).sqrt())
+                    .intoArray(inverseDeviation.data(), inverseDeviation.offset() + j, inRange);
         }
     }
 
@@ -129,9 +161,10 @@ public final class VectorNormalization implements Normalization {
     public void batchNormInference(Matrix x, Matrix gamma, Matrix beta, float epsilon, Matrix runningMean,
             Matrix runningVariance, Activation activation, Matrix y) {
         NormalizationChecks.batchNormInference(x, gamma, beta, epsilon, runningMean, runningVariance, activation, y);
-        float[] scale = ColumnScratch.take(x.columns());
+        float[] scale = ColumnScratch.take(2 * x.columns());
         inferenceScale(gamma, runningVariance, epsilon, scale);
-        normalize(x, runningMean, scale, beta, activation, y, null);
+        Arrays.fill(scale, x.columns(), 2 * x.columns(), 0f);
+        normalize(x, runningMean, scale, x.columns(), scale, beta, activation, y, null);
         ColumnScratch.give(scale);
     }
 
@@ -148,12 +181,12 @@ public final class VectorNormalization implements Normalization {
         }
     }
 
-    /// y ← σ(fma(x − mean, scale, beta)). The rectifier is applied in registers, any other activation to some rows at a
-    /// time, while they are hot.
-    private void normalize(Matrix x, Matrix mean, float[] scale, Matrix beta, Activation activation, Matrix y,
-            Matrix derivative) {
+    /// y ← σ(fma((x − mean) − rest, scale, beta)). The rectifier is applied in registers, any other activation to some
+    /// rows at a time, while they are hot.
+    private void normalize(Matrix x, Matrix mean, float[] rests, int restsAt, float[] scale, Matrix beta,
+            Activation activation, Matrix y, Matrix derivative) {
         if (activation instanceof Activation.Relu) {
-            ColumnPanels.rectify(x, mean, scale, beta, y, derivative);
+            ColumnPanels.rectify(x, mean, rests, restsAt, scale, beta, y, derivative);
             return;
         }
         boolean alone = activation instanceof Activation.Identity && derivative == null;
@@ -162,7 +195,7 @@ public final class VectorNormalization implements Normalization {
         for (int end = x.rows(); end > 0; end = first) {
             first = Math.max(0, end - most);
             int count = end - first;
-            ColumnPanels.normalize(x, mean, scale, beta, y, first, count);
+            ColumnPanels.normalize(x, mean, rests, restsAt, scale, beta, y, first, count);
             if (derivative != null) {
                 activations.valueAndDerivative(activation, y.data(), y.index(first, 0), y.stride(), derivative.data(),
                         derivative.index(first, 0), derivative.stride(), count, y.columns());
@@ -176,8 +209,9 @@ public final class VectorNormalization implements Normalization {
     public void batchNormBackward(Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation, Matrix derivative,
             Matrix dy, Matrix dx, Matrix dGamma, Matrix dBeta) {
         NormalizationChecks.batchNormBackward(x, gamma, mean, inverseDeviation, derivative, dy, dx, dGamma, dBeta);
-        parameterGradients(x, mean, inverseDeviation, derivative, dy, dGamma, dBeta);
-        inputGradient(x.rows(), x, gamma, mean, inverseDeviation, derivative, dy, dGamma, dBeta, dx);
+        Matrix pair = Means.ofColumns(this, x, mean);
+        parameterGradients(x, pair, inverseDeviation, derivative, dy, dGamma, dBeta);
+        inputGradient(x.rows(), x, gamma, pair, inverseDeviation, derivative, dy, dGamma, dBeta, dx);
     }
 
     @Override
@@ -189,12 +223,15 @@ public final class VectorNormalization implements Normalization {
 
     private static void parameterGradients(Matrix x, Matrix mean, Matrix inverseDeviation, Matrix derivative,
             Matrix dy, Matrix dGamma, Matrix dBeta) {
-        clear(dGamma);
-        clear(dBeta);
+        VectorColumnSums tree = VectorColumnSums.take(2, x.columns(), x.rows());
         for (int first = 0; first < x.rows(); first += PANEL_ROWS) {
-            ColumnPanels.addGradients(x, first, panelRows(x, first), mean, derivative, dy, dGamma, dBeta);
+            int count = panelRows(x, first);
+            ColumnPanels.addGradients(x, first, count, mean, inverseDeviation, derivative, dy, tree.nodes(),
+                    tree.leaf(), tree.leaf() + tree.field(1));
+            tree.add(count);
         }
-        scale(dGamma, inverseDeviation, dGamma.data(), dGamma.offset());
+        tree.store(dBeta, dGamma);
+        tree.give();
     }
 
     @Override
@@ -209,7 +246,7 @@ public final class VectorNormalization implements Normalization {
             Matrix derivative, Matrix dy, Matrix dGamma, Matrix dBeta, Matrix dx) {
         float[] factors = ColumnScratch.take(3 * x.columns());
         gradientFactors(batchRows, gamma, inverseDeviation, dGamma, dBeta, factors);
-        ColumnPanels.inputGradients(x, mean, derivative, dy, factors, dx);
+        ColumnPanels.inputGradients(x, mean, inverseDeviation, derivative, dy, factors, dx);
         ColumnScratch.give(factors);
     }
 
@@ -227,7 +264,7 @@ public final class VectorNormalization implements Normalization {
                     .intoArray(factors, j, inRange);
             FloatVector.fromArray(SPECIES, dBeta.data(), dBeta.offset() + j, inRange).mul(perRow)
                     .intoArray(factors, columns + j, inRange);
-            FloatVector.fromArray(SPECIES, dGamma.data(), dGamma.offset() + j, inRange).mul(inverse).mul(perRow).neg()
+            FloatVector.fromArray(SPECIES, dGamma.data(), dGamma.offset() + j, inRange).mul(perRow).neg()
                     .intoArray(factors, 2 * columns + j, inRange);
         }
     }
@@ -237,12 +274,13 @@ public final class VectorNormalization implements Normalization {
             Matrix runningMean, Matrix runningVariance, Matrix foldedWeights, Matrix foldedBias) {
         NormalizationChecks.foldBatchNorm(weights, bias, gamma, beta, epsilon, runningMean, runningVariance,
                 foldedWeights, foldedBias);
-        float[] scale = ColumnScratch.take(weights.columns());
+        float[] scale = ColumnScratch.take(2 * weights.columns());
         inferenceScale(gamma, runningVariance, epsilon, scale);
         for (int i = 0; i < weights.rows(); i++) {
             scaleRow(weights, i, scale, foldedWeights);
         }
-        ColumnPanels.normalize(bias, runningMean, scale, beta, foldedBias, 0, 1);
+        Arrays.fill(scale, weights.columns(), 2 * weights.columns(), 0f);
+        ColumnPanels.normalize(bias, runningMean, scale, weights.columns(), scale, beta, foldedBias, 0, 1);
         ColumnScratch.give(scale);
     }
 
@@ -269,13 +307,19 @@ public final class VectorNormalization implements Normalization {
             Matrix y) {
         NormalizationChecks.layerNorm(x, gamma, beta, epsilon, mean, inverseDeviation, y);
         LaneScratch scratch = LaneScratch.take();
-        int hot = Math.clamp(HOT_ELEMENTS / x.columns(), 2, PANEL_ROWS);
+        float[] factors = ColumnScratch.take(LayerRows.FACTORS * PANEL_ROWS);
+        int hot = Math.clamp(HOT_ELEMENTS / x.columns(), 1, PANEL_ROWS);
         for (int first = 0; first < x.rows(); first += hot) {
             int count = Math.min(x.rows() - first, hot);
-            LayerRows.centers(x, first, count, mean, scratch.rows, scratch.row);
-            LayerRows.deviations(x, first, count, mean, epsilon, inverseDeviation, scratch.rows, scratch.row);
-            LayerRows.normalize(x, first, count, mean, inverseDeviation, gamma, beta, y);
+            for (int i = 0; i < count; i++) {
+                LayerRows.statistics(x, first + i, epsilon, scratch, factors, LayerRows.FACTORS * i);
+            }
+            LayerRows.normalize(x, first, count, factors, gamma, beta, y);
+            for (int i = 0; i < count; i++) {
+                LayerRows.store(factors, LayerRows.FACTORS * i, first + i, mean, inverseDeviation);
+            }
         }
+        ColumnScratch.give(factors);
         scratch.give();
     }
 
@@ -284,27 +328,27 @@ public final class VectorNormalization implements Normalization {
     public void layerNormBackward(Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation, Matrix dy, Matrix dx,
             Matrix dGamma, Matrix dBeta) {
         NormalizationChecks.layerNormBackward(x, gamma, mean, inverseDeviation, dy, dx, dGamma, dBeta);
-        clear(dGamma);
-        clear(dBeta);
+        Matrix pair = Means.ofRows(x, mean);
         LaneScratch scratch = LaneScratch.take();
         float[] factors = ColumnScratch.take(LayerRows.FACTORS * PANEL_ROWS);
+        VectorColumnSums tree = VectorColumnSums.take(2, x.columns(), x.rows());
         for (int first = 0; first < x.rows(); first += PANEL_ROWS) {
             int count = panelRows(x, first);
             for (int i = 0; i < count; i++) {
-                LayerRows.gradientFactors(x, first + i, gamma, mean, inverseDeviation, dy, scratch.rows, scratch.row,
-                        factors, LayerRows.FACTORS * i);
+                LayerRows.gradientFactors(x, first + i, gamma, pair, inverseDeviation, dy, scratch, factors,
+                        LayerRows.FACTORS * i);
             }
-            LayerRows.inputGradients(x, first, count, gamma, dy, factors, dx, dGamma, dBeta);
+            LayerRows.inputGradients(x, first, count, gamma, dy, factors, dx, tree.nodes(), tree.leaf(),
+                    tree.leaf() + tree.field(1));
+            tree.add(count);
         }
+        tree.store(dBeta, dGamma);
+        tree.give();
         ColumnScratch.give(factors);
         scratch.give();
     }
 
     private static int panelRows(Matrix x, int first) {
         return Math.min(x.rows() - first, PANEL_ROWS);
-    }
-
-    private static void clear(Matrix row) {
-        Arrays.fill(row.data(), row.offset(), row.offset() + row.columns(), 0f);
     }
 }

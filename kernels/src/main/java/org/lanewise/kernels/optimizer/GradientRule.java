@@ -13,7 +13,7 @@ import org.lanewise.kernels.Checks;
 /// @param l1 weight of the L1 penalty's gradient sign(p); 0 for none
 /// @param l2 weight of the L2 penalty's gradient p; 0 for none
 /// @param refuseNonFinite whether a step looks through the gradients first and throws, nothing written, at an infinite
-///     or undefined one
+///     or undefined one, or at one so large that a parameter or a state value would be so after the step
 public record GradientRule(float clip, float l1, float l2, boolean refuseNonFinite) {
 
     /// The gradient as it is.
@@ -34,13 +34,15 @@ public record GradientRule(float clip, float l1, float l2, boolean refuseNonFini
     }
 
     /// The factor of a step ([Optimizers#step]) that keeps the global norm of all gradients at or below a bound:
-    /// min(1, bound/√sumOfSquares). 0 if the sum has overflowed; 1 if it is undefined.
+    /// min(1, bound/√sumOfSquares); 1 if the sum is undefined.
     ///
-    /// @param sumOfSquares Σ g² over all gradients, as [org.lanewise.kernels.lanes.Sums#sumOfSquares] gives it
+    /// @param sumOfSquares Σ g² over all gradients, as [org.lanewise.kernels.lanes.Sums#sumOfSquares] gives it: finite
+    ///     for any finite gradients
     /// @param bound the largest norm allowed, positive
-    public static float clippingNorm(float sumOfSquares, float bound) {
+    /// @throws IllegalArgumentException if the bound is not positive
+    public static float clippingNorm(double sumOfSquares, float bound) {
         Checks.parameter("gradient rule", "bound", bound, bound > 0f, "must be positive");
-        float norm = (float) Math.sqrt(sumOfSquares);
-        return norm > bound ? bound / norm : 1f;
+        double norm = Math.sqrt(sumOfSquares);
+        return norm > bound ? (float) (bound / norm) : 1f;
     }
 }

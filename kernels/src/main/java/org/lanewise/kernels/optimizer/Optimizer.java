@@ -6,6 +6,10 @@ import org.lanewise.kernels.Checks;
 /// An optimizer with its constants; the learning rate is given at each step. p are parameters, g gradients, η the
 /// learning rate, t the step from 1; state arrays start at zero. [ScalarOptimizers] fixes the order of operations.
 ///
+/// A gradient whose square overflows a float, from 2⁶⁴ on, makes the means and sums of squares infinite and thereby
+/// freezes its parameter for good in Adam, RMSprop, Adagrad and Adadelta: a [GradientRule] that refuses non-finite
+/// gradients refuses it, too, and one that clips makes it harmless.
+///
 /// A constant out of its range is an [IllegalArgumentException].
 public sealed interface Optimizer {
 

@@ -13,6 +13,9 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
     /// nearest cache with all other operands, so that memory is still passed over once.
     private static final int CHUNK = 1024;
 
+    /// Scaled gradients below this are harmless.
+    private static final float HARMLESS = 0x1p40f;
+
     private final ScratchPool<float[]> chunks = new ScratchPool<>(() -> new float[CHUNK]);
 
     @Override
@@ -24,18 +27,12 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
         int pAt = parameters.offset();
         float[] g = gradients.data();
         int gAt = gradients.offset();
-        if (rule.refuseNonFinite() && !allFinite(g, gAt, n)) {
-            refuseNonFinite(g, gAt, n);
+        if (rule.refuseNonFinite() && !isHarmless(largestMagnitude(g, gAt, n), gradientScale)) {
+            refuseHarmful(optimizer, step, learningRate, gradientScale, rule, parameters, gradients, state);
         }
-        float rate = learningRate;
-        float root = 1f;
-        float decay = 0f;
-        if (optimizer instanceof Optimizer.Adam adam) {
-            // In double, and by StrictMath, whose bits are the same in every tier and on every platform.
-            rate = (float) (learningRate / (1.0 - StrictMath.pow(adam.beta1(), step)));
-            root = (float) (1.0 / Math.sqrt(1.0 - StrictMath.pow(adam.beta2(), step)));
-            decay = learningRate * adam.decoupledDecay();
-        }
+        float rate = rate(optimizer, step, learningRate);
+        float root = root(optimizer, step);
+        float decay = optimizer instanceof Optimizer.Adam adam ? learningRate * adam.decoupledDecay() : 0f;
         if (gradientScale == 1f && rule.changesNothing()) {
             update(optimizer, rate, root, decay, p, pAt, g, gAt, state, 0, n);
             return;
@@ -70,26 +67,78 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
                 "must be finite");
     }
 
-    /// @throws ArithmeticException at the first gradient that is not finite
-    static void refuseNonFinite(float[] g, int gAt, int n) {
-        if (largestMagnitude(g, gAt, n) < Float.POSITIVE_INFINITY) {
-            return;
-        }
-        for (int i = 0; i < n; i++) {
-            if (!Float.isFinite(g[gAt + i])) {
-                throw new ArithmeticException("optimizer step: gradient " + i + " is " + g[gAt + i]
-                        + "; all must be finite; nothing was written");
-            }
-        }
+    /// η, for Adam η/(1 − β₁ᵗ): in double, and by StrictMath, whose bits are the same in every tier and on every
+    /// platform.
+    private static float rate(Optimizer optimizer, long step, float learningRate) {
+        return optimizer instanceof Optimizer.Adam adam
+                ? (float) (learningRate / (1.0 - StrictMath.pow(adam.beta1(), step))) : learningRate;
+    }
+
+    /// For Adam 1/√(1 − β₂ᵗ).
+    private static float root(Optimizer optimizer, long step) {
+        return optimizer instanceof Optimizer.Adam adam
+                ? (float) (1.0 / Math.sqrt(1.0 - StrictMath.pow(adam.beta2(), step))) : 1f;
+    }
+
+    /// Whether no gradient is so large that a step could overflow: its square is far below what still moves the largest
+    /// float.
+    ///
+    /// @param largest the largest |g|, NaN if there is one
+    static boolean isHarmless(float largest, float gradientScale) {
+        return largest < Float.POSITIVE_INFINITY && largest * Math.abs(gradientScale) < HARMLESS;
     }
 
     /// The largest |g|, NaN if there is one: a loop without an exit, which the compiler vectorises by itself.
-    private static float largestMagnitude(float[] g, int gAt, int n) {
+    static float largestOf(float[] g, int gAt, int n) {
         float largest = 0f;
         for (int i = 0; i < n; i++) {
             largest = Math.max(largest, Math.abs(g[gAt + i]));
         }
         return largest;
+    }
+
+    /// Tries a step out on copies.
+    ///
+    /// @throws ArithmeticException at the first gradient that is not finite, or that leaves a parameter or a state
+    ///     value that is not
+    static void refuseHarmful(Optimizer optimizer, long step, float learningRate, float gradientScale,
+            GradientRule rule, Matrix parameters, Matrix gradients, Matrix state) {
+        int n = gradients.columns();
+        for (int i = 0; i < n; i++) {
+            float gradient = gradients.get(0, i);
+            if (!Float.isFinite(gradient)) {
+                throw new ArithmeticException("optimizer step: gradient " + i + " is " + gradient
+                        + "; all must be finite; nothing was written");
+            }
+        }
+        GradientRule tried = new GradientRule(rule.clip(), rule.l1(), rule.l2(), false);
+        Optimizers reference = new ScalarOptimizers();
+        for (int from = 0; from < n; from += CHUNK) {
+            int count = Math.min(CHUNK, n - from);
+            Matrix triedParameters = copy(parameters.columns(from, count));
+            Matrix triedState = copy(state.columns(from, count));
+            reference.step(optimizer, step, learningRate, gradientScale, tried, triedParameters,
+                    gradients.columns(from, count), triedState);
+            for (int i = 0; i < count; i++) {
+                boolean finite = Float.isFinite(triedParameters.get(0, i));
+                for (int row = 0; row < triedState.rows(); row++) {
+                    finite &= Float.isFinite(triedState.get(row, i));
+                }
+                if (!finite) {
+                    throw new ArithmeticException("optimizer step: gradient " + (from + i) + " is "
+                            + gradients.get(0, from + i) + ", scaled by " + gradientScale + "; the parameter or "
+                            + "its state would not stay finite; nothing was written");
+                }
+            }
+        }
+    }
+
+    private static Matrix copy(Matrix matrix) {
+        Matrix copy = Matrix.zeros(matrix.rows(), matrix.columns());
+        for (int row = 0; row < matrix.rows(); row++) {
+            System.arraycopy(matrix.data(), matrix.index(row, 0), copy.data(), copy.index(row, 0), matrix.columns());
+        }
+        return copy;
     }
 
     /// @param rate η, for Adam η/(1 − β₁ᵗ)
@@ -121,7 +170,8 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
         }
     }
 
-    abstract boolean allFinite(float[] g, int gAt, int n);
+    /// The largest |g|, NaN if there is one.
+    abstract float largestMagnitude(float[] g, int gAt, int n);
 
     abstract void applyRule(float[] p, int pAt, float[] g, int gAt, float[] ruled, int ruledAt, int n, float scale,
             float clip, float l1, float l2);

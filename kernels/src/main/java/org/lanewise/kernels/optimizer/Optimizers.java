@@ -20,7 +20,8 @@ public interface Optimizers {
     /// @throws NullPointerException if an argument is null
     /// @throws IllegalArgumentException if shapes do not match, the step is below 1, the learning rate or the
     ///     gradient scale is not finite, a view is transposed, or views overlap
-    /// @throws ArithmeticException if the rule refuses non-finite gradients and there is one; nothing is written
+    /// @throws ArithmeticException if the rule refuses non-finite gradients and there is one, or one that is so large
+    ///     that a parameter or a state value would not be finite after the step; nothing is written
     void step(Optimizer optimizer, long step, float learningRate, float gradientScale, GradientRule rule,
             Matrix parameters, Matrix gradients, Matrix state);
 }

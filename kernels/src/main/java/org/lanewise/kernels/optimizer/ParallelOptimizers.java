@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.optimizer;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.Team;
 
@@ -42,25 +43,33 @@ public final class ParallelOptimizers implements Optimizers {
             optimizers.step(optimizer, step, learningRate, gradientScale, rule, parameters, gradients, state);
             return;
         }
-        GradientRule partRule = rule.refuseNonFinite() ? lookThrough(rule, gradients) : rule;
+        GradientRule partRule = rule;
+        if (rule.refuseNonFinite()) {
+            if (!areHarmless(gradients, gradientScale)) {
+                OptimizerPass.refuseHarmful(optimizer, step, learningRate, gradientScale, rule, parameters, gradients,
+                        state);
+            }
+            partRule = looked(rule);
+        }
+        GradientRule partsRule = partRule;
         team.split(parameters.columns(), UNIT, WORTHWHILE, (from, to) -> optimizers.step(optimizer, step, learningRate,
-                gradientScale, partRule, parameters.columns(from, to - from), gradients.columns(from, to - from),
+                gradientScale, partsRule, parameters.columns(from, to - from), gradients.columns(from, to - from),
                 state.columns(from, to - from)));
     }
 
-    /// Refuses gradients that are not all finite.
-    ///
-    /// @return the rule for those that are
-    private GradientRule lookThrough(GradientRule rule, Matrix gradients) {
-        float[] g = gradients.data();
-        int gAt = gradients.offset();
-        try {
-            team.split(gradients.columns(), UNIT, WORTHWHILE,
-                    (from, to) -> OptimizerPass.refuseNonFinite(g, gAt + from, to - from));
-        } catch (ArithmeticException _) {
-            // Whichever part threw first: the message names the first gradient of all.
-            OptimizerPass.refuseNonFinite(g, gAt, gradients.columns());
-        }
+    private boolean areHarmless(Matrix gradients, float gradientScale) {
+        AtomicBoolean harmless = new AtomicBoolean(true);
+        team.split(gradients.columns(), UNIT, WORTHWHILE, (from, to) -> {
+            float largest = OptimizerPass.largestOf(gradients.data(), gradients.offset() + from, to - from);
+            if (!OptimizerPass.isHarmless(largest, gradientScale)) {
+                harmless.set(false);
+            }
+        });
+        return harmless.get();
+    }
+
+    /// The rule for gradients that were looked through.
+    private GradientRule looked(GradientRule rule) {
         Refusing refusing = last;
         if (!refusing.rule().equals(rule)) {
             refusing = Refusing.of(rule);

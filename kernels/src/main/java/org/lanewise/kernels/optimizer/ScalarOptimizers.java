@@ -10,13 +10,8 @@ public final class ScalarOptimizers extends OptimizerPass {
     }
 
     @Override
-    boolean allFinite(float[] g, int gAt, int n) {
-        for (int i = 0; i < n; i++) {
-            if (!Float.isFinite(g[gAt + i])) {
-                return false;
-            }
-        }
-        return true;
+    float largestMagnitude(float[] g, int gAt, int n) {
+        return largestOf(g, gAt, n);
     }
 
     @Override

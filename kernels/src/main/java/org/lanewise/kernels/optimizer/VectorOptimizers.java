@@ -14,15 +14,15 @@ public final class VectorOptimizers extends OptimizerPass {
     private static final VectorSpecies<Integer> INT = Species.INT;
     private static final int WIDTH = FLOAT.length();
     private static final int MAGNITUDE_BITS = 0x7fffffff;
-    private static final int INFINITY_BITS = 0x7f800000;
     private static final OptimizerPass TAIL = new ScalarOptimizers();
 
     /// The SIMD twin; it loads vector classes, so the Vector API must be there.
     public VectorOptimizers() {
     }
 
+    /// As integers, whose order is that of magnitudes: NaN is above infinity.
     @Override
-    boolean allFinite(float[] g, int gAt, int n) {
+    float largestMagnitude(float[] g, int gAt, int n) {
         IntVector largest = IntVector.zero(INT);
         int i = 0;
         for (; i <= n - WIDTH; i += WIDTH) {
@@ -30,7 +30,8 @@ public final class VectorOptimizers extends OptimizerPass {
                     .lanewise(VectorOperators.AND, MAGNITUDE_BITS);
             largest = largest.max(magnitude);
         }
-        return largest.reduceLanes(VectorOperators.MAX) < INFINITY_BITS && TAIL.allFinite(g, gAt + i, n - i);
+        float body = Float.intBitsToFloat(largest.reduceLanes(VectorOperators.MAX));
+        return Math.max(body, TAIL.largestMagnitude(g, gAt + i, n - i));
     }
 
     @Override

@@ -27,9 +27,9 @@ public final class ParallelSoftmax implements Softmax {
     }
 
     @Override
-    public void softmax(Matrix z, Matrix y) {
-        SoftmaxChecks.forward("softmax", z, y);
-        split(z, (from, to) -> softmax.softmax(z.rows(from, to - from), y.rows(from, to - from)));
+    public void softmax(Matrix z, MaskedRows masked, Matrix y) {
+        SoftmaxChecks.softmax(z, masked, y);
+        split(z, (from, to) -> softmax.softmax(z.rows(from, to - from), masked, y.rows(from, to - from)));
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.softmax;
 
+import java.util.Arrays;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.formula.ScalarMath;
 import org.lanewise.kernels.lanes.LaneScratch;
@@ -12,19 +13,25 @@ import org.lanewise.kernels.loss.Reduction;
 /// Below, x = z − max and Σ = Σ e^x over the row. The maximum passes over NaN, which comes back through Σ, as does the
 /// NaN of ∞ − ∞. Exponentials carry the factor 2²⁴ until they are divided by Σ, which carries it, too: so they are
 /// never denormal, and what becomes so in the end is rounded once.
+///
+/// Where Σ is close to 1, its logarithm and 1 − 1/Σ are made of the terms beside the largest: of m elements with x = 0
+/// each is exactly 1, so Σ = 1 + rest with rest = (m − 1) + Σ e^x over the elements with x < 0.
 public final class ScalarSoftmax implements Softmax {
 
+    static final float SCALE = 0x1p24f;
     static final float UNSCALE = 0x1p-24f;
+
+    /// log ½: of a row's log-probabilities one at most is above.
+    static final float LOG_HALF = -0x1.62e43p-1f;
 
     /// The reference; it needs nothing.
     public ScalarSoftmax() {
     }
 
     @Override
-    public void softmax(Matrix z, Matrix y) {
-        SoftmaxChecks.forward("softmax", z, y);
+    public void softmax(Matrix z, MaskedRows masked, Matrix y) {
+        SoftmaxChecks.softmax(z, masked, y);
         LaneScratch scratch = LaneScratch.take();
-        float[] lanes = scratch.row;
         float[] zs = z.data();
         float[] ys = y.data();
         int n = z.columns();
@@ -32,13 +39,21 @@ public final class ScalarSoftmax implements Softmax {
             int zAt = z.index(i, 0);
             int yAt = y.index(i, 0);
             float max = max(zs, zAt, n);
-            Lanes.clear(lanes);
-            for (int j = 0; j < n; j++) {
-                float e = ScalarMath.scaledExp(zs[zAt + j] - max);
-                ys[yAt + j] = e;
-                lanes[Lanes.of(j)] += e;
+            if (masked == MaskedRows.ZEROS && isMasked(max, zs, zAt, n)) {
+                Arrays.fill(ys, yAt, yAt + n, 0f);
+                continue;
             }
-            float factor = 1f / Lanes.total(lanes);
+            scratch.tree.clear();
+            for (int first = 0; first < n; first += Lanes.BLOCK) {
+                Lanes.clear(scratch.lanes);
+                for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+                    float e = ScalarMath.scaledExp(zs[zAt + j] - max);
+                    ys[yAt + j] = e;
+                    scratch.lanes[Lanes.of(j)] += e;
+                }
+                scratch.tree.add(Lanes.total(scratch.lanes));
+            }
+            float factor = 1f / (float) scratch.tree.total();
             for (int j = 0; j < n; j++) {
                 ys[yAt + j] *= factor;
             }
@@ -50,7 +65,6 @@ public final class ScalarSoftmax implements Softmax {
     public void logSoftmax(Matrix z, Matrix y) {
         SoftmaxChecks.forward("log-softmax", z, y);
         LaneScratch scratch = LaneScratch.take();
-        float[] lanes = scratch.row;
         float[] zs = z.data();
         float[] ys = y.data();
         int n = z.columns();
@@ -58,11 +72,21 @@ public final class ScalarSoftmax implements Softmax {
             int zAt = z.index(i, 0);
             int yAt = y.index(i, 0);
             float max = max(zs, zAt, n);
-            Lanes.clear(lanes);
-            for (int j = 0; j < n; j++) {
-                lanes[Lanes.of(j)] += ScalarMath.scaledExp(zs[zAt + j] - max);
+            int largest = 0;
+            scratch.tree.clear();
+            for (int first = 0; first < n; first += Lanes.BLOCK) {
+                Lanes.clear(scratch.lanes);
+                for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+                    float x = zs[zAt + j] - max;
+                    if (x == 0f) {
+                        largest++;
+                    } else {
+                        scratch.lanes[Lanes.of(j)] += ScalarMath.scaledExp(x);
+                    }
+                }
+                scratch.tree.add(Lanes.total(scratch.lanes));
             }
-            float log = ScalarMath.log(Lanes.total(lanes) * UNSCALE);
+            float log = ScalarMath.log1p(rest((float) scratch.tree.total(), largest));
             for (int j = 0; j < n; j++) {
                 ys[yAt + j] = zs[zAt + j] - max - log;
             }
@@ -70,11 +94,18 @@ public final class ScalarSoftmax implements Softmax {
         scratch.give();
     }
 
+    /// Σ − 1.
+    ///
+    /// @param scaled 2²⁴·Σ e^x over the elements below the largest
+    /// @param largest how many are as large as the largest
+    static float rest(float scaled, int largest) {
+        return Math.fma(scaled, UNSCALE, largest - 1);
+    }
+
     @Override
     public void softmaxBackward(Matrix y, Matrix dy, Matrix dz) {
         SoftmaxChecks.backward("softmax backward", y, dy, dz);
         LaneScratch scratch = LaneScratch.take();
-        float[] lanes = scratch.row;
         float[] ys = y.data();
         float[] dys = dy.data();
         float[] dzs = dz.data();
@@ -83,12 +114,16 @@ public final class ScalarSoftmax implements Softmax {
             int yAt = y.index(i, 0);
             int dyAt = dy.index(i, 0);
             int dzAt = dz.index(i, 0);
-            Lanes.clear(lanes);
-            for (int j = 0; j < n; j++) {
-                int lane = Lanes.of(j);
-                lanes[lane] = Math.fma(ys[yAt + j], dys[dyAt + j], lanes[lane]);
+            scratch.tree.clear();
+            for (int first = 0; first < n; first += Lanes.BLOCK) {
+                Lanes.clear(scratch.lanes);
+                for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+                    int lane = Lanes.of(j);
+                    scratch.lanes[lane] = Math.fma(ys[yAt + j], dys[dyAt + j], scratch.lanes[lane]);
+                }
+                scratch.tree.add(Lanes.total(scratch.lanes));
             }
-            float dot = Lanes.total(lanes);
+            float dot = (float) scratch.tree.total();
             for (int j = 0; j < n; j++) {
                 dzs[dzAt + j] = ys[yAt + j] * (dys[dyAt + j] - dot);
             }
@@ -100,25 +135,35 @@ public final class ScalarSoftmax implements Softmax {
     public void logSoftmaxBackward(Matrix y, Matrix dy, Matrix dz) {
         SoftmaxChecks.backward("log-softmax backward", y, dy, dz);
         LaneScratch scratch = LaneScratch.take();
-        float[] lanes = scratch.row;
-        float[] ys = y.data();
-        float[] dys = dy.data();
-        float[] dzs = dz.data();
-        int n = y.columns();
         for (int i = 0; i < y.rows(); i++) {
-            int yAt = y.index(i, 0);
-            int dyAt = dy.index(i, 0);
-            int dzAt = dz.index(i, 0);
-            Lanes.clear(lanes);
-            for (int j = 0; j < n; j++) {
-                lanes[Lanes.of(j)] += dys[dyAt + j];
-            }
-            float minusSum = -Lanes.total(lanes);
-            for (int j = 0; j < n; j++) {
-                dzs[dzAt + j] = Math.fma(ScalarMath.exp(ys[yAt + j]), minusSum, dys[dyAt + j]);
-            }
+            logSoftmaxBackward(y.data(), y.index(i, 0), dy.data(), dy.index(i, 0), dz.data(), dz.index(i, 0),
+                    y.columns(), scratch);
         }
         scratch.give();
+    }
+
+    /// dz = dy − e^y·Σ dy. Where e^y is above ½, dy and Σ dy lose the others' part, and e^y its distance from 1: for
+    /// the first such element, with `rest` the sum of the others' dy, it is −rest − (e^y − 1)·Σ dy.
+    static void logSoftmaxBackward(float[] y, int yAt, float[] dy, int dyAt, float[] dz, int dzAt, int n,
+            LaneScratch scratch) {
+        int likely = 0;
+        while (likely < n && !(y[yAt + likely] > LOG_HALF)) {
+            likely++;
+        }
+        scratch.tree.clear();
+        for (int first = 0; first < n; first += Lanes.BLOCK) {
+            Lanes.clear(scratch.lanes);
+            for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+                scratch.lanes[Lanes.of(j)] += j == likely ? 0f : dy[dyAt + j];
+            }
+            scratch.tree.add(Lanes.total(scratch.lanes));
+        }
+        float rest = (float) scratch.tree.total();
+        float sum = likely == n ? rest : rest + dy[dyAt + likely];
+        for (int j = 0; j < n; j++) {
+            float p = j == likely ? ScalarMath.expm1(y[yAt + j]) : ScalarMath.exp(y[yAt + j]);
+            dz[dzAt + j] = Math.fma(p, -sum, j == likely ? -rest : dy[dyAt + j]);
+        }
     }
 
     @Override
@@ -134,68 +179,119 @@ public final class ScalarSoftmax implements Softmax {
     }
 
     /// A label is a target row of one 1. With q_c = w_c·(keep·target_c + spread), keep = 1 − s, spread = s/C and
-    /// Q = Σ q, a row's loss −Σ q·(x − log Σ) is Q·log Σ − Σ q·x: where q ≥ 0 nothing cancels, since log Σ ≥ 0 ≥ x. Its
-    /// gradient is Q·e^x/Σ − q. A class with q = 0 adds nothing to the loss, even where x = −∞.
+    /// Q = Σ q, a row's loss −Σ q·(x − log Σ) is Q·log Σ − Σ q·x: where q ≥ 0 nothing cancels, since log Σ ≥ 0 ≥ x. A
+    /// class with q = 0 adds nothing to the loss, even where x = −∞.
+    ///
+    /// The gradient is Q·e^x/Σ − q. Where one class alone has the largest logit and most of Q, the two cancel, and with
+    /// Q' the sum of the others' q it is (Q' − q·(Σ − 1))/Σ instead.
     private static float crossEntropy(Matrix z, Matrix targets, int[] labels, int labelsOffset, CrossEntropy options,
             Matrix dz) {
         LaneScratch scratch = LaneScratch.take();
+        scratch.rows.clear();
         float[] zs = z.data();
         Matrix weights = options.classWeights();
         int n = z.columns();
         float keep = 1f - options.labelSmoothing();
         float spread = options.labelSmoothing() / n;
-        float divisor = divisor(options, labels, labelsOffset, z.rows(), scratch.row);
-        float scale = 1f / divisor;
+        float divisor = divisor(options, labels, labelsOffset, z.rows());
+        float scale = scale(divisor);
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
             float max = max(zs, zAt, n);
-            Lanes.clear(scratch.row);
-            Lanes.clear(scratch.row2);
-            Lanes.clear(scratch.row3);
-            for (int j = 0; j < n; j++) {
-                int lane = Lanes.of(j);
-                float x = zs[zAt + j] - max;
-                float e = ScalarMath.scaledExp(x);
-                float target = targets != null ? targets.get(i, j) : labels[labelsOffset + i] == j ? 1f : 0f;
-                float q = weighted(Math.fma(keep, target, spread), weights, j);
-                scratch.row[lane] += e;
-                scratch.row2[lane] += q;
-                scratch.row3[lane] = Math.fma(q, q == 0f ? 0f : x, scratch.row3[lane]);
-                if (dz != null) {
-                    dz.set(i, j, e);
+            int largest = 0;
+            int likely = -1;
+            float likelyQ = 0f;
+            scratch.tree.clear();
+            scratch.tree2.clear();
+            scratch.tree3.clear();
+            for (int first = 0; first < n; first += Lanes.BLOCK) {
+                Lanes.clear(scratch.lanes);
+                Lanes.clear(scratch.lanes2);
+                Lanes.clear(scratch.lanes3);
+                for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+                    int lane = Lanes.of(j);
+                    float x = zs[zAt + j] - max;
+                    float e = ScalarMath.scaledExp(x);
+                    float target = targets != null ? targets.get(i, j) : labels[labelsOffset + i] == j ? 1f : 0f;
+                    float q = weighted(Math.fma(keep, target, spread), weights, j);
+                    if (x == 0f) {
+                        largest++;
+                        likely = j;
+                        likelyQ += q;
+                    } else {
+                        scratch.lanes[lane] += e;
+                        scratch.lanes2[lane] += q;
+                    }
+                    scratch.lanes3[lane] = Math.fma(q, q == 0f ? 0f : x, scratch.lanes3[lane]);
+                    if (dz != null) {
+                        dz.set(i, j, e);
+                    }
                 }
+                scratch.tree.add(Lanes.total(scratch.lanes));
+                scratch.tree2.add(Lanes.total(scratch.lanes2));
+                scratch.tree3.add(Lanes.total(scratch.lanes3));
             }
-            float sum = Lanes.total(scratch.row);
-            float total = Lanes.total(scratch.row2);
-            float dot = Lanes.total(scratch.row3);
-            scratch.rows[Lanes.of(i)] += Math.fma(total, ScalarMath.log(sum * UNSCALE), -dot);
+            float scaledRest = (float) scratch.tree.total();
+            float rest = rest(scaledRest, largest);
+            float otherQ = (float) scratch.tree2.total();
+            float total = otherQ + likelyQ;
+            float dot = (float) scratch.tree3.total();
+            scratch.rows.add(Math.fma(total, ScalarMath.log1p(rest), -dot));
             if (dz != null) {
-                float factor = total * scale / sum;
+                float factor = total * scale / scaledSum(scaledRest, largest);
                 for (int j = 0; j < n; j++) {
                     float target = targets != null ? targets.get(i, j) : labels[labelsOffset + i] == j ? 1f : 0f;
                     float q = weighted(Math.fma(keep, target, spread), weights, j);
                     dz.set(i, j, Math.fma(dz.get(i, j), factor, -(q * scale)));
                 }
+                if (largest == 1 && isMost(likelyQ, total)) {
+                    dz.set(i, likely, likelyGradient(likelyQ, otherQ, rest, scale));
+                }
             }
         }
-        float loss = Lanes.total(scratch.rows) / divisor;
+        double sum = scratch.rows.total();
         scratch.give();
-        return loss;
+        return mean(sum, divisor);
+    }
+
+    /// 2²⁴·Σ.
+    static float scaledSum(float scaledRest, int largest) {
+        return Math.fma(largest, SCALE, scaledRest);
+    }
+
+    /// Whether q is more than half of the total, whatever their signs.
+    static boolean isMost(float q, float total) {
+        return Math.abs(q) > 0.5f * Math.abs(total);
+    }
+
+    /// The gradient where the largest logit is.
+    static float likelyGradient(float q, float otherQ, float rest, float scale) {
+        return Math.fma(-q, rest, otherQ) * scale / (1f + rest);
     }
 
     /// What the sum of the rows' losses is divided by.
-    static float divisor(CrossEntropy options, int[] labels, int labelsOffset, int rows, float[] lanes) {
+    static float divisor(CrossEntropy options, int[] labels, int labelsOffset, int rows) {
         if (options.reduction() == Reduction.SUM) {
             return 1f;
         }
         if (labels == null || options.classWeights() == null) {
             return rows;
         }
-        Lanes.clear(lanes);
+        double sum = 0;
         for (int i = 0; i < rows; i++) {
-            lanes[Lanes.of(i)] += options.classWeights().get(0, labels[labelsOffset + i]);
+            sum += options.classWeights().get(0, labels[labelsOffset + i]);
         }
-        return Lanes.total(lanes);
+        return (float) sum;
+    }
+
+    /// 1/divisor; 0 where nothing is left to average.
+    static float scale(float divisor) {
+        return divisor == 0f ? 0f : 1f / divisor;
+    }
+
+    /// The rows' losses over the divisor; 0 where nothing is left to average.
+    static float mean(double sum, float divisor) {
+        return divisor == 0f ? 0f : (float) (sum / divisor);
     }
 
     /// A target times its class's weight; 0 where the target is 0, whatever the weight.
@@ -211,5 +307,14 @@ public final class ScalarSoftmax implements Softmax {
             max = v > max ? v : max;
         }
         return max;
+    }
+
+    /// Whether all of a row is −∞.
+    static boolean isMasked(float max, float[] z, int at, int n) {
+        int j = 0;
+        while (max == Float.NEGATIVE_INFINITY && j < n && z[at + j] == Float.NEGATIVE_INFINITY) {
+            j++;
+        }
+        return j == n;
     }
 }

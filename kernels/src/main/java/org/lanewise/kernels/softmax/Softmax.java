@@ -5,8 +5,10 @@ import org.lanewise.kernels.Matrix;
 
 /// Softmax over rows, its logarithm, and both fused with cross-entropy.
 ///
-/// All passes are stable: the row's maximum is subtracted first. Rows' sums are taken in 16 virtual lanes. A row of
-/// −∞ alone, or one holding NaN or +∞, gives NaN.
+/// All passes are stable: the row's maximum is subtracted first, and where one class is nearly certain, its
+/// log-probability, the loss and their gradients are made of the other classes' terms, so that they keep their digits
+/// however small they are. Sums along a row are taken as [org.lanewise.kernels.lanes.Sums#sum] does. A class may be
+/// masked by −∞: its probability is 0. A row of −∞ alone, or one holding NaN or +∞, gives NaN.
 public interface Softmax {
 
     /// y\[i]\[j] ← e^(z\[i]\[j] − max) / Σ e^(z\[i] − max), each row by itself; y may be the very view z.
@@ -14,7 +16,16 @@ public interface Softmax {
     /// @throws NullPointerException if an argument is null
     /// @throws IllegalArgumentException if shapes differ, there is no column, a view is transposed, or views overlap
     ///     in part
-    void softmax(Matrix z, Matrix y);
+    default void softmax(Matrix z, Matrix y) {
+        softmax(z, MaskedRows.NAN, y);
+    }
+
+    /// As [#softmax(Matrix, Matrix)], with a choice for rows of −∞ alone.
+    ///
+    /// @throws NullPointerException if an argument is null
+    /// @throws IllegalArgumentException if shapes differ, there is no column, a view is transposed, or views overlap
+    ///     in part
+    void softmax(Matrix z, MaskedRows masked, Matrix y);
 
     /// y\[i]\[j] ← (z\[i]\[j] − max) − log Σ e^(z\[i] − max), each row by itself; y may be the very view z.
     ///
@@ -39,7 +50,8 @@ public interface Softmax {
     ///
     /// With s the smoothing, w the class weights (1 where there are none) and C classes, row i has the target
     /// t = (1 − s)·onehot(label) + s/C and the loss −Σ_c w_c·t_c·log softmax(z)_c. The mean divides by the sum over the
-    /// rows of w at the label, as PyTorch does.
+    /// rows of w at the label, as PyTorch does; where that sum is 0, as where the labels of a batch all have weight 0,
+    /// loss and gradient are 0.
     ///
     /// @param z rows×classes, the logits
     /// @param labels the class of row i at index `labelsOffset + i`, from 0 to classes − 1

@@ -12,6 +12,11 @@ final class SoftmaxChecks {
     private SoftmaxChecks() {
     }
 
+    static void softmax(Matrix z, MaskedRows masked, Matrix y) {
+        forward("softmax", z, y);
+        Checks.notNull("softmax", "masked rows", masked);
+    }
+
     static void forward(String operation, Matrix z, Matrix y) {
         Checks.plain(operation, "z", z);
         Checks.shape(operation, "y", y, z.rows(), z.columns());

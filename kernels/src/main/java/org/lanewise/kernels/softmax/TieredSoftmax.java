@@ -62,8 +62,8 @@ public final class TieredSoftmax extends Tier<Softmax> implements Softmax {
     }
 
     @Override
-    public void softmax(Matrix z, Matrix y) {
-        now().softmax(z, y);
+    public void softmax(Matrix z, MaskedRows masked, Matrix y) {
+        now().softmax(z, masked, y);
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.softmax;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -9,12 +10,13 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.formula.ScalarMath;
 import org.lanewise.kernels.formula.VectorMath;
+import org.lanewise.kernels.lanes.ElementSum;
 import org.lanewise.kernels.lanes.LaneScratch;
 import org.lanewise.kernels.lanes.Lanes;
 import org.lanewise.kernels.lanes.Species;
 import org.lanewise.kernels.lanes.VectorLanes;
 
-/// The SIMD twin of [ScalarSoftmax].
+/// The SIMD twin of [ScalarSoftmax]: row by row, a block of columns at a time.
 ///
 /// With 16 hardware lanes a sum stays in a register, with fewer it goes through an array of lanes; the compiler sees
 /// only one of the two.
@@ -38,55 +40,66 @@ public final class VectorSoftmax implements Softmax {
     }
 
     @Override
-    public void softmax(Matrix z, Matrix y) {
-        SoftmaxChecks.forward("softmax", z, y);
+    public void softmax(Matrix z, MaskedRows masked, Matrix y) {
+        SoftmaxChecks.softmax(z, masked, y);
+        boolean zeros = masked == MaskedRows.ZEROS;
         if (z.columns() <= STEP) {
-            narrow(Result.SOFTMAX, z, y, null, 0, null, 1f, null);
+            narrow(zeros ? Result.SOFTMAX_OR_ZEROS : Result.SOFTMAX, z, y, null, 0, null, 1f, null);
             return;
         }
         LaneScratch scratch = LaneScratch.take();
-        float[] lanes = scratch.row;
+        float[] lanes = scratch.lanes;
         float[] zs = z.data();
         float[] ys = y.data();
         int n = z.columns();
-        int whole = SPECIES.loopBound(n);
-        VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
+        int bound = SPECIES.loopBound(n);
+        VectorMask<Float> tail = SPECIES.indexInRange(bound, n);
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
             int yAt = y.index(i, 0);
             float max = max(zs, zAt, n);
-            Lanes.clear(lanes);
-            FloatVector sums = FloatVector.zero(SPECIES);
-            for (int j = 0; j < whole; j += STEP) {
-                FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
-                e.intoArray(ys, yAt + j);
+            if (zeros && ScalarSoftmax.isMasked(max, zs, zAt, n)) {
+                Arrays.fill(ys, yAt, yAt + n, 0f);
+                continue;
+            }
+            scratch.tree.clear();
+            for (int first = 0; first < n; first += Lanes.BLOCK) {
+                int end = Math.min(n, first + Lanes.BLOCK);
+                int whole = Math.min(bound, end);
+                Lanes.clear(lanes);
+                FloatVector sums = FloatVector.zero(SPECIES);
+                for (int j = first; j < whole; j += STEP) {
+                    FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
+                    e.intoArray(ys, yAt + j);
+                    if (ONE_REGISTER) {
+                        sums = sums.add(e);
+                    } else {
+                        int lane = Lanes.of(j);
+                        FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
+                    }
+                }
                 if (ONE_REGISTER) {
-                    sums = sums.add(e);
+                    if (whole < end) {
+                        FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail);
+                        FloatVector e = VectorMath.scaledExp(x.sub(max));
+                        e.intoArray(ys, yAt + whole, tail);
+                        sums = sums.add(e, tail);
+                    }
+                    sums.intoArray(lanes, 0);
                 } else {
-                    int lane = Lanes.of(j);
-                    FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
+                    for (int j = whole; j < end; j++) {
+                        float e = ScalarMath.scaledExp(zs[zAt + j] - max);
+                        ys[yAt + j] = e;
+                        lanes[Lanes.of(j)] += e;
+                    }
                 }
+                scratch.tree.add(Lanes.total(lanes));
             }
-            if (ONE_REGISTER) {
-                if (whole < n) {
-                    FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail);
-                    FloatVector e = VectorMath.scaledExp(x.sub(max));
-                    e.intoArray(ys, yAt + whole, tail);
-                    sums = sums.add(e, tail);
-                }
-                sums.intoArray(lanes, 0);
-            } else {
-                for (int j = whole; j < n; j++) {
-                    float e = ScalarMath.scaledExp(zs[zAt + j] - max);
-                    ys[yAt + j] = e;
-                    lanes[Lanes.of(j)] += e;
-                }
-            }
-            float factor = 1f / Lanes.total(lanes);
-            for (int j = 0; j < whole; j += STEP) {
+            float factor = 1f / (float) scratch.tree.total();
+            for (int j = 0; j < bound; j += STEP) {
                 FloatVector.fromArray(SPECIES, ys, yAt + j).mul(factor).intoArray(ys, yAt + j);
             }
-            for (int j = whole; j < n; j++) {
+            for (int j = bound; j < n; j++) {
                 ys[yAt + j] *= factor;
             }
         }
@@ -101,44 +114,60 @@ public final class VectorSoftmax implements Softmax {
             return;
         }
         LaneScratch scratch = LaneScratch.take();
-        float[] lanes = scratch.row;
+        float[] lanes = scratch.lanes;
         float[] zs = z.data();
         float[] ys = y.data();
         int n = z.columns();
-        int whole = SPECIES.loopBound(n);
-        VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
+        int bound = SPECIES.loopBound(n);
+        VectorMask<Float> tail = SPECIES.indexInRange(bound, n);
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
             int yAt = y.index(i, 0);
             float max = max(zs, zAt, n);
-            Lanes.clear(lanes);
-            FloatVector sums = FloatVector.zero(SPECIES);
-            for (int j = 0; j < whole; j += STEP) {
-                FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
+            int below = 0;
+            scratch.tree.clear();
+            for (int first = 0; first < n; first += Lanes.BLOCK) {
+                int end = Math.min(n, first + Lanes.BLOCK);
+                int whole = Math.min(bound, end);
+                Lanes.clear(lanes);
+                FloatVector sums = FloatVector.zero(SPECIES);
+                for (int j = first; j < whole; j += STEP) {
+                    FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
+                    FloatVector e = VectorMath.scaledExp(x);
+                    VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f);
+                    below += isBelow.trueCount();
+                    if (ONE_REGISTER) {
+                        sums = sums.add(e, isBelow);
+                    } else {
+                        int lane = Lanes.of(j);
+                        FloatVector.fromArray(SPECIES, lanes, lane).add(e, isBelow).intoArray(lanes, lane);
+                    }
+                }
                 if (ONE_REGISTER) {
-                    sums = sums.add(e);
+                    if (whole < end) {
+                        FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max);
+                        FloatVector e = VectorMath.scaledExp(x);
+                        VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f).and(tail);
+                        below += isBelow.trueCount();
+                        sums = sums.add(e, isBelow);
+                    }
+                    sums.intoArray(lanes, 0);
                 } else {
-                    int lane = Lanes.of(j);
-                    FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
+                    for (int j = whole; j < end; j++) {
+                        float x = zs[zAt + j] - max;
+                        if (x != 0f) {
+                            below++;
+                            lanes[Lanes.of(j)] += ScalarMath.scaledExp(x);
+                        }
+                    }
                 }
+                scratch.tree.add(Lanes.total(lanes));
             }
-            if (ONE_REGISTER) {
-                if (whole < n) {
-                    FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail);
-                    FloatVector e = VectorMath.scaledExp(x.sub(max));
-                    sums = sums.add(e, tail);
-                }
-                sums.intoArray(lanes, 0);
-            } else {
-                for (int j = whole; j < n; j++) {
-                    lanes[Lanes.of(j)] += ScalarMath.scaledExp(zs[zAt + j] - max);
-                }
-            }
-            float log = ScalarMath.log(Lanes.total(lanes) * ScalarSoftmax.UNSCALE);
-            for (int j = 0; j < whole; j += STEP) {
+            float log = ScalarMath.log1p(ScalarSoftmax.rest((float) scratch.tree.total(), n - below));
+            for (int j = 0; j < bound; j += STEP) {
                 FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max).sub(log).intoArray(ys, yAt + j);
             }
-            for (int j = whole; j < n; j++) {
+            for (int j = bound; j < n; j++) {
                 ys[yAt + j] = zs[zAt + j] - max - log;
             }
         }
@@ -149,86 +178,120 @@ public final class VectorSoftmax implements Softmax {
     public void softmaxBackward(Matrix y, Matrix dy, Matrix dz) {
         SoftmaxChecks.backward("softmax backward", y, dy, dz);
         LaneScratch scratch = LaneScratch.take();
-        float[] lanes = scratch.row;
+        float[] lanes = scratch.lanes;
         float[] ys = y.data();
         float[] dys = dy.data();
         float[] dzs = dz.data();
         int n = y.columns();
-        int whole = SPECIES.loopBound(n);
+        int bound = SPECIES.loopBound(n);
         for (int i = 0; i < y.rows(); i++) {
             int yAt = y.index(i, 0);
             int dyAt = dy.index(i, 0);
             int dzAt = dz.index(i, 0);
-            Lanes.clear(lanes);
-            FloatVector sums = FloatVector.zero(SPECIES);
-            for (int j = 0; j < whole; j += STEP) {
-                FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt + j);
-                FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j);
-                if (ONE_REGISTER) {
-                    sums = v.fma(d, sums);
-                } else {
-                    int lane = Lanes.of(j);
-                    v.fma(d, FloatVector.fromArray(SPECIES, lanes, lane)).intoArray(lanes, lane);
+            scratch.tree.clear();
+            for (int first = 0; first < n; first += Lanes.BLOCK) {
+                int end = Math.min(n, first + Lanes.BLOCK);
+                int whole = Math.min(bound, end);
+                Lanes.clear(lanes);
+                FloatVector sums = FloatVector.zero(SPECIES);
+                for (int j = first; j < whole; j += STEP) {
+                    FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt + j);
+                    FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j);
+                    if (ONE_REGISTER) {
+                        sums = v.fma(d, sums);
+                    } else {
+                        int lane = Lanes.of(j);
+                        v.fma(d, FloatVector.fromArray(SPECIES, lanes, lane)).intoArray(lanes, lane);
+                    }
                 }
+                if (ONE_REGISTER) {
+                    sums.intoArray(lanes, 0);
+                }
+                for (int j = whole; j < end; j++) {
+                    int lane = Lanes.of(j);
+                    lanes[lane] = Math.fma(ys[yAt + j], dys[dyAt + j], lanes[lane]);
+                }
+                scratch.tree.add(Lanes.total(lanes));
             }
-            if (ONE_REGISTER) {
-                sums.intoArray(lanes, 0);
-            }
-            for (int j = whole; j < n; j++) {
-                int lane = Lanes.of(j);
-                lanes[lane] = Math.fma(ys[yAt + j], dys[dyAt + j], lanes[lane]);
-            }
-            float dot = Lanes.total(lanes);
-            for (int j = 0; j < whole; j += STEP) {
+            float dot = (float) scratch.tree.total();
+            for (int j = 0; j < bound; j += STEP) {
                 FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j).sub(dot);
                 FloatVector.fromArray(SPECIES, ys, yAt + j).mul(d).intoArray(dzs, dzAt + j);
             }
-            for (int j = whole; j < n; j++) {
+            for (int j = bound; j < n; j++) {
                 dzs[dzAt + j] = ys[yAt + j] * (dys[dyAt + j] - dot);
             }
         }
         scratch.give();
     }
 
+    /// A row of log-probabilities has one element above log ½ at most; a row that has more is left to the reference.
     @Override
     public void logSoftmaxBackward(Matrix y, Matrix dy, Matrix dz) {
         SoftmaxChecks.backward("log-softmax backward", y, dy, dz);
         LaneScratch scratch = LaneScratch.take();
-        float[] lanes = scratch.row;
+        float[] lanes = scratch.lanes;
         float[] ys = y.data();
         float[] dys = dy.data();
         float[] dzs = dz.data();
         int n = y.columns();
-        int whole = SPECIES.loopBound(n);
+        int bound = SPECIES.loopBound(n);
         for (int i = 0; i < y.rows(); i++) {
             int yAt = y.index(i, 0);
             int dyAt = dy.index(i, 0);
             int dzAt = dz.index(i, 0);
-            Lanes.clear(lanes);
-            FloatVector sums = FloatVector.zero(SPECIES);
-            for (int j = 0; j < whole; j += STEP) {
-                FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j);
-                if (ONE_REGISTER) {
-                    sums = sums.add(d);
-                } else {
-                    int lane = Lanes.of(j);
-                    FloatVector.fromArray(SPECIES, lanes, lane).add(d).intoArray(lanes, lane);
+            int likely = -1;
+            int above = 0;
+            scratch.tree.clear();
+            for (int first = 0; first < n; first += Lanes.BLOCK) {
+                int end = Math.min(n, first + Lanes.BLOCK);
+                int whole = Math.min(bound, end);
+                Lanes.clear(lanes);
+                FloatVector sums = FloatVector.zero(SPECIES);
+                for (int j = first; j < whole; j += STEP) {
+                    FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt + j);
+                    FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j);
+                    VectorMask<Float> isAbove = v.compare(VectorOperators.GT, ScalarSoftmax.LOG_HALF);
+                    if (isAbove.anyTrue()) {
+                        above += isAbove.trueCount();
+                        likely = j + isAbove.firstTrue();
+                    }
+                    if (ONE_REGISTER) {
+                        sums = sums.add(d, isAbove.not());
+                    } else {
+                        int lane = Lanes.of(j);
+                        FloatVector.fromArray(SPECIES, lanes, lane).add(d, isAbove.not()).intoArray(lanes, lane);
+                    }
                 }
+                if (ONE_REGISTER) {
+                    sums.intoArray(lanes, 0);
+                }
+                for (int j = whole; j < end; j++) {
+                    if (ys[yAt + j] > ScalarSoftmax.LOG_HALF) {
+                        above++;
+                        likely = j;
+                    } else {
+                        lanes[Lanes.of(j)] += dys[dyAt + j];
+                    }
+                }
+                scratch.tree.add(Lanes.total(lanes));
             }
-            if (ONE_REGISTER) {
-                sums.intoArray(lanes, 0);
+            if (above > 1) {
+                ScalarSoftmax.logSoftmaxBackward(ys, yAt, dys, dyAt, dzs, dzAt, n, scratch);
+                continue;
             }
-            for (int j = whole; j < n; j++) {
-                lanes[Lanes.of(j)] += dys[dyAt + j];
-            }
-            float minusSum = -Lanes.total(lanes);
-            for (int j = 0; j < whole; j += STEP) {
+            float rest = (float) scratch.tree.total();
+            float minusSum = -(above == 0 ? rest : rest + dys[dyAt + likely]);
+            for (int j = 0; j < bound; j += STEP) {
                 FloatVector e = VectorMath.exp(FloatVector.fromArray(SPECIES, ys, yAt + j));
                 FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j);
                 e.fma(FloatVector.broadcast(SPECIES, minusSum), d).intoArray(dzs, dzAt + j);
             }
-            for (int j = whole; j < n; j++) {
+            for (int j = bound; j < n; j++) {
                 dzs[dzAt + j] = Math.fma(ScalarMath.exp(ys[yAt + j]), minusSum, dys[dyAt + j]);
+            }
+            if (above == 1) {
+                dzs[dzAt + likely] = Math.fma(ScalarMath.expm1(ys[yAt + likely]), minusSum, -rest);
             }
         }
         scratch.give();
@@ -238,84 +301,102 @@ public final class VectorSoftmax implements Softmax {
     public float crossEntropy(Matrix z, int[] labels, int labelsOffset, CrossEntropy options, Matrix dz) {
         SoftmaxChecks.crossEntropy(z, labels, labelsOffset, options, dz);
         LaneScratch scratch = LaneScratch.take();
-        float divisor = ScalarSoftmax.divisor(options, labels, labelsOffset, z.rows(), scratch.row);
-        float scale = 1f / divisor;
+        scratch.rows.clear();
+        float divisor = ScalarSoftmax.divisor(options, labels, labelsOffset, z.rows());
+        float scale = ScalarSoftmax.scale(divisor);
         // With odd class weights the scale may be negative, infinite or NaN: then even a q of 0 shows in the gradient.
         if (options.labelSmoothing() != 0f || !(scale > 0f && scale < Float.POSITIVE_INFINITY)) {
-            float loss = crossEntropy(z, null, labels, labelsOffset, options, divisor, dz, scratch);
-            scratch.give();
-            return loss;
-        }
-        if (z.columns() <= STEP) {
+            crossEntropy(z, null, labels, labelsOffset, options, scale, dz, scratch);
+        } else if (z.columns() <= STEP) {
             narrow(Result.CROSS_ENTROPY, z, dz, labels, labelsOffset, options.classWeights(), scale, scratch.rows);
         } else {
             crossEntropy(z, labels, labelsOffset, options.classWeights(), scale, dz, scratch);
         }
-        float loss = Lanes.total(scratch.rows) / divisor;
+        double sum = scratch.rows.total();
         scratch.give();
-        return loss;
+        return ScalarSoftmax.mean(sum, divisor);
     }
 
-    /// Without smoothing: q is 0 but at the label, and only the sum of exponentials needs the whole row. The rows'
-    /// losses go to the scratch's lanes.
+    /// Without smoothing: q is 0 but at the label, and only the sum of exponentials needs the whole row.
     private static void crossEntropy(Matrix z, int[] labels, int labelsOffset, Matrix weights, float scale, Matrix dz,
             LaneScratch scratch) {
-        float[] lanes = scratch.row;
+        float[] lanes = scratch.lanes;
         float[] zs = z.data();
         float[] ds = dz == null ? null : dz.data();
         int n = z.columns();
-        int whole = SPECIES.loopBound(n);
-        VectorMask<Float> tail = SPECIES.indexInRange(whole, n);
+        int bound = SPECIES.loopBound(n);
+        VectorMask<Float> tail = SPECIES.indexInRange(bound, n);
         // Where the tail goes without a gradient, unread: a masked store under a condition boxes its vector and mask as
         // soon as a program has calls of both kinds.
-        float[] tails = ds == null ? scratch.row2 : ds;
+        float[] tails = ds == null ? scratch.lanes2 : ds;
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
             int dAt = dz == null ? 0 : dz.index(i, 0);
-            int tailAt = ds == null ? 0 : dAt + whole;
+            int tailAt = ds == null ? 0 : dAt + bound;
             int label = labels[labelsOffset + i];
             float max = max(zs, zAt, n);
             float q = ScalarSoftmax.weighted(1f, weights, label);
             float total = 0f + q;
-            float dot = q == 0f ? 0f : Math.fma(q, zs[zAt + label] - max, 0f);
-            Lanes.clear(lanes);
-            FloatVector sums = FloatVector.zero(SPECIES);
-            for (int j = 0; j < whole; j += STEP) {
-                FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
-                if (ds != null) {
-                    e.intoArray(ds, dAt + j);
+            float labelX = zs[zAt + label] - max;
+            float dot = q == 0f ? 0f : Math.fma(q, labelX, 0f);
+            int below = 0;
+            scratch.tree.clear();
+            for (int first = 0; first < n; first += Lanes.BLOCK) {
+                int end = Math.min(n, first + Lanes.BLOCK);
+                int whole = Math.min(bound, end);
+                Lanes.clear(lanes);
+                FloatVector sums = FloatVector.zero(SPECIES);
+                for (int j = first; j < whole; j += STEP) {
+                    FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
+                    FloatVector e = VectorMath.scaledExp(x);
+                    VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f);
+                    below += isBelow.trueCount();
+                    if (ds != null) {
+                        e.intoArray(ds, dAt + j);
+                    }
+                    if (ONE_REGISTER) {
+                        sums = sums.add(e, isBelow);
+                    } else {
+                        int lane = Lanes.of(j);
+                        FloatVector.fromArray(SPECIES, lanes, lane).add(e, isBelow).intoArray(lanes, lane);
+                    }
                 }
                 if (ONE_REGISTER) {
-                    sums = sums.add(e);
+                    if (whole < end) {
+                        FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max);
+                        FloatVector e = VectorMath.scaledExp(x);
+                        VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f).and(tail);
+                        below += isBelow.trueCount();
+                        e.intoArray(tails, tailAt, tail);
+                        sums = sums.add(e, isBelow);
+                    }
+                    sums.intoArray(lanes, 0);
                 } else {
-                    int lane = Lanes.of(j);
-                    FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
+                    for (int j = whole; j < end; j++) {
+                        float x = zs[zAt + j] - max;
+                        float e = ScalarMath.scaledExp(x);
+                        tails[tailAt - bound + j] = e;
+                        if (x != 0f) {
+                            below++;
+                            lanes[Lanes.of(j)] += e;
+                        }
+                    }
                 }
+                scratch.tree.add(Lanes.total(lanes));
             }
-            if (ONE_REGISTER) {
-                if (whole < n) {
-                    FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail);
-                    FloatVector e = VectorMath.scaledExp(x.sub(max));
-                    e.intoArray(tails, tailAt, tail);
-                    sums = sums.add(e, tail);
-                }
-                sums.intoArray(lanes, 0);
-            } else {
-                for (int j = whole; j < n; j++) {
-                    float e = ScalarMath.scaledExp(zs[zAt + j] - max);
-                    tails[tailAt - whole + j] = e;
-                    lanes[Lanes.of(j)] += e;
-                }
-            }
-            float sum = Lanes.total(lanes);
-            scratch.rows[Lanes.of(i)] += Math.fma(total, ScalarMath.log(sum * ScalarSoftmax.UNSCALE), -dot);
+            float scaledRest = (float) scratch.tree.total();
+            int largest = n - below;
+            float rest = ScalarSoftmax.rest(scaledRest, largest);
+            scratch.rows.add(Math.fma(total, ScalarMath.log1p(rest), -dot));
             if (ds != null) {
-                float factor = total * scale / sum;
-                float atLabel = Math.fma(ds[dAt + label], factor, -(q * scale));
-                for (int j = 0; j < whole; j += STEP) {
+                float factor = total * scale / ScalarSoftmax.scaledSum(scaledRest, largest);
+                float atLabel = largest == 1 && labelX == 0f && ScalarSoftmax.isMost(q, total)
+                        ? ScalarSoftmax.likelyGradient(q, 0f, rest, scale)
+                        : Math.fma(ds[dAt + label], factor, -(q * scale));
+                for (int j = 0; j < bound; j += STEP) {
                     FloatVector.fromArray(SPECIES, ds, dAt + j).mul(factor).intoArray(ds, dAt + j);
                 }
-                for (int j = whole; j < n; j++) {
+                for (int j = bound; j < n; j++) {
                     ds[dAt + j] *= factor;
                 }
                 ds[dAt + label] = atLabel;
@@ -327,17 +408,19 @@ public final class VectorSoftmax implements Softmax {
     public float crossEntropy(Matrix z, Matrix targets, CrossEntropy options, Matrix dz) {
         SoftmaxChecks.crossEntropy(z, targets, options, dz);
         LaneScratch scratch = LaneScratch.take();
-        float divisor = ScalarSoftmax.divisor(options, null, 0, z.rows(), scratch.row);
-        float loss = crossEntropy(z, targets, null, 0, options, divisor, dz, scratch);
+        scratch.rows.clear();
+        float divisor = ScalarSoftmax.divisor(options, null, 0, z.rows());
+        crossEntropy(z, targets, null, 0, options, ScalarSoftmax.scale(divisor), dz, scratch);
+        double sum = scratch.rows.total();
         scratch.give();
-        return loss;
+        return ScalarSoftmax.mean(sum, divisor);
     }
 
-    private static float crossEntropy(Matrix z, Matrix targets, int[] labels, int labelsOffset, CrossEntropy options,
-            float divisor, Matrix dz, LaneScratch scratch) {
-        float[] lanes = scratch.row;
-        float[] qLanes = scratch.row2;
-        float[] dotLanes = scratch.row3;
+    private static void crossEntropy(Matrix z, Matrix targets, int[] labels, int labelsOffset, CrossEntropy options,
+            float scale, Matrix dz, LaneScratch scratch) {
+        float[] lanes = scratch.lanes;
+        float[] qLanes = scratch.lanes2;
+        float[] dotLanes = scratch.lanes3;
         float[] zs = z.data();
         float[] ts = targets == null ? null : targets.data();
         float[] ds = dz == null ? null : dz.data();
@@ -345,10 +428,9 @@ public final class VectorSoftmax implements Softmax {
         float[] ws = weights == null ? null : weights.data();
         int wAt = weights == null ? 0 : weights.offset();
         int n = z.columns();
-        int whole = SPECIES.loopBound(n);
+        int bound = SPECIES.loopBound(n);
         float keep = 1f - options.labelSmoothing();
         float spread = options.labelSmoothing() / n;
-        float scale = 1f / divisor;
         float atLabel = Math.fma(keep, 1f, spread);
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
@@ -356,54 +438,80 @@ public final class VectorSoftmax implements Softmax {
             int dAt = dz == null ? 0 : dz.index(i, 0);
             int label = labels == null ? -1 : labels[labelsOffset + i];
             float max = max(zs, zAt, n);
-            Lanes.clear(lanes);
-            Lanes.clear(qLanes);
-            Lanes.clear(dotLanes);
-            for (int j = 0; j < whole; j += STEP) {
-                FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
-                FloatVector e = VectorMath.scaledExp(x);
-                if (ds != null) {
-                    e.intoArray(ds, dAt + j);
-                }
-                FloatVector t = FloatVector.broadcast(SPECIES, spread);
-                if (ts != null) {
-                    t = FloatVector.fromArray(SPECIES, ts, tAt + j).fma(FloatVector.broadcast(SPECIES, keep), t);
-                } else {
-                    t = t.blend(atLabel, LANE.compare(VectorOperators.EQ, label - j).cast(SPECIES));
-                }
-                FloatVector q = t;
-                if (ws != null) {
-                    q = t.mul(FloatVector.fromArray(SPECIES, ws, wAt + j))
-                            .blend(t, t.compare(VectorOperators.EQ, 0f));
-                }
-                x = x.blend(0f, q.compare(VectorOperators.EQ, 0f));
-                int lane = Lanes.of(j);
-                FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
-                FloatVector.fromArray(SPECIES, qLanes, lane).add(q).intoArray(qLanes, lane);
-                q.fma(x, FloatVector.fromArray(SPECIES, dotLanes, lane)).intoArray(dotLanes, lane);
+            int largest = 0;
+            int likely = -1;
+            float likelyQ = 0f;
+            // Before z is overwritten, where it is; an infinite maximum is no logit: x is NaN there.
+            int next = Float.isFinite(max) ? VectorLanes.indexOf(zs, zAt, 0, n, max) : n;
+            for (; next < n; next = VectorLanes.indexOf(zs, zAt, next + 1, n, max)) {
+                float target = ts != null ? ts[tAt + next] : label == next ? 1f : 0f;
+                likelyQ += ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, next);
+                likely = next;
+                largest++;
             }
-            for (int j = whole; j < n; j++) {
-                int lane = Lanes.of(j);
-                float x = zs[zAt + j] - max;
-                float e = ScalarMath.scaledExp(x);
-                float target = ts != null ? ts[tAt + j] : label == j ? 1f : 0f;
-                float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
-                lanes[lane] += e;
-                qLanes[lane] += q;
-                dotLanes[lane] = Math.fma(q, q == 0f ? 0f : x, dotLanes[lane]);
-                if (ds != null) {
-                    ds[dAt + j] = e;
+            scratch.tree.clear();
+            scratch.tree2.clear();
+            scratch.tree3.clear();
+            for (int first = 0; first < n; first += Lanes.BLOCK) {
+                int end = Math.min(n, first + Lanes.BLOCK);
+                int whole = Math.min(bound, end);
+                Lanes.clear(lanes);
+                Lanes.clear(qLanes);
+                Lanes.clear(dotLanes);
+                for (int j = first; j < whole; j += STEP) {
+                    FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
+                    FloatVector e = VectorMath.scaledExp(x);
+                    if (ds != null) {
+                        e.intoArray(ds, dAt + j);
+                    }
+                    FloatVector t = FloatVector.broadcast(SPECIES, spread);
+                    if (ts != null) {
+                        t = FloatVector.fromArray(SPECIES, ts, tAt + j).fma(FloatVector.broadcast(SPECIES, keep), t);
+                    } else {
+                        t = t.blend(atLabel, LANE.compare(VectorOperators.EQ, label - j).cast(SPECIES));
+                    }
+                    FloatVector q = t;
+                    if (ws != null) {
+                        q = t.mul(FloatVector.fromArray(SPECIES, ws, wAt + j))
+                                .blend(t, t.compare(VectorOperators.EQ, 0f));
+                    }
+                    int lane = Lanes.of(j);
+                    VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f);
+                    FloatVector.fromArray(SPECIES, lanes, lane).add(e, isBelow).intoArray(lanes, lane);
+                    FloatVector.fromArray(SPECIES, qLanes, lane).add(q, isBelow).intoArray(qLanes, lane);
+                    x = x.blend(0f, q.compare(VectorOperators.EQ, 0f));
+                    q.fma(x, FloatVector.fromArray(SPECIES, dotLanes, lane)).intoArray(dotLanes, lane);
                 }
+                for (int j = whole; j < end; j++) {
+                    int lane = Lanes.of(j);
+                    float x = zs[zAt + j] - max;
+                    float e = ScalarMath.scaledExp(x);
+                    float target = ts != null ? ts[tAt + j] : label == j ? 1f : 0f;
+                    float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
+                    if (x != 0f) {
+                        lanes[lane] += e;
+                        qLanes[lane] += q;
+                    }
+                    dotLanes[lane] = Math.fma(q, q == 0f ? 0f : x, dotLanes[lane]);
+                    if (ds != null) {
+                        ds[dAt + j] = e;
+                    }
+                }
+                scratch.tree.add(Lanes.total(lanes));
+                scratch.tree2.add(Lanes.total(qLanes));
+                scratch.tree3.add(Lanes.total(dotLanes));
             }
-            float sum = Lanes.total(lanes);
-            float total = Lanes.total(qLanes);
-            float dot = Lanes.total(dotLanes);
-            scratch.rows[Lanes.of(i)] += Math.fma(total, ScalarMath.log(sum * ScalarSoftmax.UNSCALE), -dot);
+            float scaledRest = (float) scratch.tree.total();
+            float rest = ScalarSoftmax.rest(scaledRest, largest);
+            float otherQ = (float) scratch.tree2.total();
+            float total = otherQ + likelyQ;
+            float dot = (float) scratch.tree3.total();
+            scratch.rows.add(Math.fma(total, ScalarMath.log1p(rest), -dot));
             if (ds == null) {
                 continue;
             }
-            float factor = total * scale / sum;
-            for (int j = 0; j < whole; j += STEP) {
+            float factor = total * scale / ScalarSoftmax.scaledSum(scaledRest, largest);
+            for (int j = 0; j < bound; j += STEP) {
                 FloatVector t = FloatVector.broadcast(SPECIES, spread);
                 if (ts != null) {
                     t = FloatVector.fromArray(SPECIES, ts, tAt + j).fma(FloatVector.broadcast(SPECIES, keep), t);
@@ -418,23 +526,26 @@ public final class VectorSoftmax implements Softmax {
                 FloatVector.fromArray(SPECIES, ds, dAt + j)
                         .fma(FloatVector.broadcast(SPECIES, factor), q.mul(-scale)).intoArray(ds, dAt + j);
             }
-            for (int j = whole; j < n; j++) {
+            for (int j = bound; j < n; j++) {
                 float target = ts != null ? ts[tAt + j] : label == j ? 1f : 0f;
                 float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
                 ds[dAt + j] = Math.fma(ds[dAt + j], factor, -(q * scale));
             }
+            if (largest == 1 && ScalarSoftmax.isMost(likelyQ, total)) {
+                ds[dAt + likely] = ScalarSoftmax.likelyGradient(likelyQ, otherQ, rest, scale);
+            }
         }
-        return Lanes.total(scratch.rows) / divisor;
     }
 
-    private enum Result { SOFTMAX, LOG_SOFTMAX, CROSS_ENTROPY }
+    private enum Result { SOFTMAX, SOFTMAX_OR_ZEROS, LOG_SOFTMAX, CROSS_ENTROPY }
 
-    /// Rows that fit one vector: all steps of a row in registers, for the three passes of which these are the same. The
-    /// rows' losses go to `losses`.
+    /// Rows that fit one vector: all steps of a row in registers, for the passes of which these are the same. The rows'
+    /// losses go to `losses`.
     private static void narrow(Result result, Matrix z, Matrix out, int[] labels, int labelsOffset, Matrix weights,
-            float scale, float[] losses) {
+            float scale, ElementSum losses) {
         FloatVector lowest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        VectorMask<Float> inRow = SPECIES.indexInRange(0, z.columns());
+        int n = z.columns();
+        VectorMask<Float> inRow = SPECIES.indexInRange(0, n);
         float[] zs = z.data();
         float[] outs = out == null ? null : out.data();
         int zStride = z.stride();
@@ -442,29 +553,41 @@ public final class VectorSoftmax implements Softmax {
         int zAt = z.offset();
         int outAt = out == null ? 0 : out.offset();
         int rows = z.rows();
+        boolean isSoftmax = result == Result.SOFTMAX || result == Result.SOFTMAX_OR_ZEROS;
         for (int i = 0; i < rows; i++) {
             FloatVector v = lowest.blend(FloatVector.fromArray(SPECIES, zs, zAt, inRow), inRow);
             float max = VectorLanes.max(lowest.blend(v, v.compare(VectorOperators.GT, lowest)));
             FloatVector x = v.sub(max);
             FloatVector e = VectorMath.scaledExp(x);
-            float sum = VectorLanes.total(e);
-            if (result == Result.SOFTMAX) {
+            VectorMask<Float> isLargest = x.compare(VectorOperators.EQ, 0f);
+            float sum = VectorLanes.total(isSoftmax ? e : e.blend(0f, isLargest));
+            if (isSoftmax) {
+                boolean zero = result == Result.SOFTMAX_OR_ZEROS && ScalarSoftmax.isMasked(max, zs, zAt, n);
                 e.mul(1f / sum).intoArray(outs, outAt, inRow);
+                if (zero) {
+                    Arrays.fill(outs, outAt, outAt + n, 0f);
+                }
             } else {
-                float log = ScalarMath.log(sum * ScalarSoftmax.UNSCALE);
+                int largest = isLargest.trueCount();
+                float rest = ScalarSoftmax.rest(sum, largest);
+                float log = ScalarMath.log1p(rest);
                 if (result == Result.LOG_SOFTMAX) {
                     x.sub(log).intoArray(outs, outAt, inRow);
                 } else {
                     int label = labels[labelsOffset + i];
                     float q = ScalarSoftmax.weighted(1f, weights, label);
                     float total = 0f + q;
-                    float dot = q == 0f ? 0f : Math.fma(q, zs[zAt + label] - max, 0f);
-                    losses[Lanes.of(i)] += Math.fma(total, log, -dot);
+                    float labelX = zs[zAt + label] - max;
+                    float dot = q == 0f ? 0f : Math.fma(q, labelX, 0f);
+                    losses.add(Math.fma(total, log, -dot));
                     if (outs != null) {
                         VectorMask<Float> atLabel = LANE.compare(VectorOperators.EQ, label).cast(SPECIES);
                         FloatVector minusQ = FloatVector.broadcast(SPECIES, -0f).blend(-(q * scale), atLabel);
-                        e.fma(FloatVector.broadcast(SPECIES, total * scale / sum), minusQ)
-                                .intoArray(outs, outAt, inRow);
+                        float factor = total * scale / ScalarSoftmax.scaledSum(sum, largest);
+                        e.fma(FloatVector.broadcast(SPECIES, factor), minusQ).intoArray(outs, outAt, inRow);
+                        if (largest == 1 && labelX == 0f && ScalarSoftmax.isMost(q, total)) {
+                            outs[outAt + label] = ScalarSoftmax.likelyGradient(q, 0f, rest, scale);
+                        }
                     }
                 }
             }

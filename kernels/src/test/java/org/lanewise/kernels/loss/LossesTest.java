@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.Golden;
@@ -127,11 +128,91 @@ class LossesTest {
 
     @Test
     void aCertainAndWrongProbabilityCostsAHundred() {
-        assertOne(new Loss.BinaryCrossEntropy(), 0f, 1f, 100, -1e12);
-        assertOne(new Loss.BinaryCrossEntropy(), 1f, 0f, 100, 1e12);
-        assertOne(new Loss.BinaryCrossEntropy(), 1f, 1f, 0, 0);
-        assertOne(new Loss.CategoricalCrossEntropy(), 0f, 1f, 100, -1e12);
+        assertOne(new Loss.BinaryCrossEntropy(), 0f, 1f, 100, -Float.MAX_VALUE);
+        assertOne(new Loss.BinaryCrossEntropy(), 1f, 0f, 100, Float.MAX_VALUE);
+        assertOne(new Loss.CategoricalCrossEntropy(), 0f, 1f, 100, -Float.MAX_VALUE);
         assertOne(new Loss.CategoricalCrossEntropy(), 0f, 0f, 0, 0);
+    }
+
+    /// The slope has its limits at 0 and 1, and is finite wherever a float can hold it.
+    @Test
+    void slopesAtAndNearZeroAndOne() {
+        Loss binary = new Loss.BinaryCrossEntropy();
+        assertOne(binary, 1f, 1f, 0, -1);
+        assertOne(binary, 0f, 0f, 0, 1);
+        float[] predictions = {1e-45f, 1e-40f, 1e-38f, 1e-30f, 1e-20f, 1e-13f, 1e-7f, 1e-3f, 0.25f, 0.5f, 0.9f,
+            0x1.fffffp-1f, Math.nextDown(1f)};
+        for (float p : predictions) {
+            for (float t : new float[] {0f, 1f, 0.25f, 1e-20f}) {
+                double slope = Math.clamp(((double) p - t) / (p * (1.0 - p)), -Float.MAX_VALUE, Float.MAX_VALUE);
+                assertSlope(binary, p, t, slope);
+                double categorical = t == 0 ? 0 : Math.clamp(-(double) t / p, -Float.MAX_VALUE, Float.MAX_VALUE);
+                assertSlope(new Loss.CategoricalCrossEntropy(), p, t, categorical);
+            }
+        }
+        // A mean over many does not lose the digits of small slopes, nor those of large ones that fit after all.
+        Matrix gradient = Matrix.zeros(1000, 1);
+        Matrix p = Matrix.zeros(1000, 1);
+        Matrix t = Matrix.zeros(1000, 1);
+        p.set(0, 0, 1e-41f);
+        p.set(1, 0, 1e-40f);
+        t.set(1, 0, 1f);
+        losses.loss(binary, Reduction.MEAN, p, t, gradient);
+        assertEquals(1e-3f, gradient.get(0, 0), 1e-9f);
+        assertEquals(-1e-3 / p.get(1, 0), gradient.get(1, 0), 1e31);
+        losses.loss(new Loss.CategoricalCrossEntropy(), Reduction.MEAN, p, t, gradient);
+        assertEquals(-1e-3 / p.get(1, 0), gradient.get(1, 0), 1e31);
+    }
+
+    private void assertSlope(Loss loss, float prediction, float target, double slope) {
+        Matrix gradient = Matrix.zeros(1, 1);
+        losses.loss(loss, Reduction.SUM, Matrix.row(prediction), Matrix.row(target), gradient);
+        assertEquals(slope, gradient.get(0, 0), 3e-7 * Math.abs(slope) + 1e-44,
+                "gradient of " + loss + " of " + prediction + " for " + target);
+    }
+
+    @Test
+    void infiniteLogitsHaveTheirLimits() {
+        float infinity = Float.POSITIVE_INFINITY;
+        assertOne(new Loss.BinaryCrossEntropyWithLogits(), -infinity, 0f, 0, 0);
+        assertOne(new Loss.BinaryCrossEntropyWithLogits(), infinity, 1f, 0, 0);
+        assertOne(new Loss.BinaryCrossEntropyWithLogits(), infinity, 0f, infinity, 1);
+        assertOne(new Loss.BinaryCrossEntropyWithLogits(), -infinity, 1f, infinity, -1);
+        assertOne(new Loss.BinaryCrossEntropyWithLogits(), infinity, 0.75f, infinity, 0.25);
+        for (float gamma : new float[] {0f, 0.5f, 2f}) {
+            Loss focal = new Loss.BinaryFocalWithLogits(0.25f, gamma);
+            assertOne(focal, -infinity, 0f, 0, 0);
+            assertOne(focal, infinity, 1f, 0, 0);
+            assertOne(focal, infinity, 0f, infinity, 0.75);
+            assertOne(focal, -infinity, 1f, infinity, -0.25);
+            assertOne(new Loss.BinaryFocalWithLogits(1f, gamma), infinity, 0f, 0, 0);
+        }
+        assertOne(new Loss.Huber(2f), infinity, 0f, infinity, 2);
+        assertOne(new Loss.AbsoluteError(), -infinity, 0f, infinity, -1);
+    }
+
+    @Test
+    void aMeanThatFitsIsFiniteThoughItsSumOverflows() {
+        Matrix gradient = Matrix.zeros(1, 4);
+        assertEquals(1e38f, losses.loss(new Loss.SquaredError(), Reduction.MEAN,
+                Matrix.row(1e19f, -1e19f, 1e19f, 1e19f), Matrix.zeros(1, 4), gradient), 1e31f);
+        assertEquals(5e18f, gradient.get(0, 0));
+        assertEquals(Float.POSITIVE_INFINITY, losses.loss(new Loss.SquaredError(), Reduction.SUM,
+                Matrix.row(1e19f, -1e19f, 1e19f, 1e19f), Matrix.zeros(1, 4), null));
+        Matrix large = Matrix.row(3e38f, 3e38f);
+        assertEquals(3e38f, losses.loss(new Loss.AbsoluteError(), Reduction.MEAN, large, Matrix.zeros(1, 2), null));
+        losses.loss(new Loss.SquaredError(), Reduction.MEAN, large, Matrix.zeros(1, 2), gradient.columns(0, 2));
+        assertEquals(3e38f, gradient.get(0, 0), "2·3e38/2");
+    }
+
+    @Test
+    void manyLossesErrByLessThanAMillionth() {
+        int n = 20_000_000;
+        float[] ones = new float[n];
+        Arrays.fill(ones, 0.1f);
+        double expected = n * (double) (0.1f * 0.1f);
+        assertEquals(1, losses.loss(new Loss.SquaredError(), Reduction.SUM, Matrix.of(ones, n, 1), Matrix.zeros(n, 1),
+                null) / expected, 1e-6);
     }
 
     @Test

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -283,6 +286,140 @@ class NormalizationTest {
         }
         assertEquals(exactMean, mean, 1e-7 * exactMean + 1e-4 * Math.sqrt(variance), what + ": mean");
         assertEquals(1, 1 / ((double) inverse * inverse) / variance, 1e-4, what + ": variance");
+    }
+
+    /// Means of up to 2²³ deviations, an outlier as the first value, and values whose squares overflow: forward and
+    /// backward within 4 ULP of the largest term, sums within 4 ULP of that of the terms' magnitudes.
+    @Test
+    void normalizedValuesAndGradientsKeepTheirDigits() {
+        Random random = new Random(9);
+        List<float[]> samples = new ArrayList<>(List.of(new float[] {8388608f, 8388609f},
+                new float[] {8388608f, 8388609f, 8388611f, 8388612f, 8388615f, 8388610f, 8388613f, 8388617f},
+                new float[] {1e30f, -1e30f, 0f, 0f}, new float[] {3e38f, -3e38f, 0f, 0f}, new float[] {1e-3f, 0f, 0f},
+                new float[] {1e4f, 1f, 2f, 3f}, new float[] {-8388607f, -8388606f, -8388607f}));
+        float[] thousandths = new float[16];
+        for (int i = 0; i < 16; i++) {
+            thousandths[i] = 10_000f + i * 1e-3f;
+        }
+        samples.add(thousandths);
+        for (int exponent = 0; exponent <= 23; exponent++) {
+            float[] values = new float[random.nextInt(2, 100)];
+            float mean = (1 << exponent) * (random.nextBoolean() ? 1f : -1f);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = mean + (float) random.nextGaussian();
+            }
+            samples.add(values);
+        }
+        for (float[] x : samples) {
+            for (int meanRows = 1; meanRows <= 2; meanRows++) {
+                assertKeepsDigits(x, random, meanRows);
+            }
+        }
+    }
+
+    private void assertKeepsDigits(float[] x, Random random, int meanRows) {
+        int n = x.length;
+        double[] values = new double[n];
+        double[] g = new double[n];
+        Matrix dy = Samples.normal(random, n, 1, Layout.DENSE, 1f);
+        double mean = 0;
+        double gradientMean = 0;
+        for (int i = 0; i < n; i++) {
+            values[i] = x[i];
+            g[i] = dy.get(i, 0);
+            mean += values[i] / n;
+            gradientMean += g[i] / n;
+        }
+        double variance = 0;
+        for (double value : values) {
+            variance += (value - mean) * (value - mean) / n;
+        }
+        double inverse = 1 / Math.sqrt(variance + 1e-5f);
+        double slope = 0;
+        double largest = 0;
+        double products = 0;
+        double largestGradient = Math.abs(gradientMean);
+        for (int i = 0; i < n; i++) {
+            double normal = (values[i] - mean) * inverse;
+            slope += g[i] * normal / n;
+            largest = Math.max(largest, Math.abs(normal));
+            products += Math.abs(g[i] * normal);
+            largestGradient = Math.max(largestGradient, Math.abs(g[i]));
+        }
+        largestGradient = inverse * Math.max(largestGradient, largest * Math.abs(slope));
+        Matrix one = Matrix.row(1f);
+        Matrix column = Matrix.of(x, n, 1);
+        Matrix y = Matrix.zeros(n, 1);
+        Matrix dx = Matrix.zeros(n, 1);
+        Matrix dGamma = Matrix.zeros(1, 1);
+        Matrix dBeta = Matrix.zeros(1, 1);
+        Matrix means = Matrix.zeros(meanRows, 1);
+        Matrix inverses = Matrix.zeros(1, 1);
+        normalization.batchNormTraining(column, one, Matrix.zeros(1, 1), 1e-5f, 0.1f, null, null, means, inverses,
+                Activation.IDENTITY, y, null);
+        normalization.batchNormBackward(column, one, means, inverses, null, dy, dx, dGamma, dBeta);
+        Matrix row = Matrix.row(x);
+        Matrix ones = Matrix.zeros(1, n);
+        Arrays.fill(ones.data(), 1f);
+        Matrix rowY = Matrix.zeros(1, n);
+        Matrix rowDx = Matrix.zeros(1, n);
+        Matrix rowDy = Matrix.of(dy.data(), 1, n);
+        Matrix rowDGamma = Matrix.zeros(1, n);
+        normalization.layerNorm(row, ones, Matrix.zeros(1, n), 1e-5f, means, inverses, rowY);
+        normalization.layerNormBackward(row, ones, means, inverses, rowDy, rowDx, rowDGamma, Matrix.zeros(1, n));
+        String what = n + " values from " + x[0] + ", means in " + meanRows + ": ";
+        for (int i = 0; i < n; i++) {
+            double normal = (values[i] - mean) * inverse;
+            double gradient = inverse * (g[i] - gradientMean - normal * slope);
+            assertWithin4Ulp(normal, y.get(i, 0), largest, what + "batch norm " + i);
+            assertWithin4Ulp(normal, rowY.get(0, i), largest, what + "layer norm " + i);
+            assertWithin4Ulp(gradient, dx.get(i, 0), largestGradient, what + "batch norm dx " + i);
+            assertWithin4Ulp(gradient, rowDx.get(0, i), largestGradient, what + "layer norm dx " + i);
+            assertWithin4Ulp(g[i] * normal, rowDGamma.get(0, i), Math.abs(g[i]) * largest,
+                    what + "layer norm dGamma " + i);
+        }
+        assertWithin4Ulp(slope * n, dGamma.get(0, 0), products, what + "batch norm dGamma");
+    }
+
+    private static void assertWithin4Ulp(double expected, float actual, double largest, String what) {
+        assertEquals(expected, actual, 4 * Math.ulp((float) largest), what);
+    }
+
+    @Test
+    void statisticsOfTwentyMillionRows() {
+        int rows = 20_000_000;
+        float[] x = new float[rows];
+        Random random = new Random(10);
+        double sum = 0;
+        for (int i = 0; i < rows; i++) {
+            x[i] = 100f + (random.nextInt() >>> 8) * 0x1p-24f;
+            sum += x[i];
+        }
+        double mean = sum / rows;
+        double variance = 0;
+        for (float value : x) {
+            variance += (value - mean) * (value - mean) / rows;
+        }
+        Matrix means = Matrix.zeros(2, 1);
+        Matrix inverse = Matrix.zeros(1, 1);
+        normalization.batchNormStatistics(Matrix.of(x, rows, 1), 1e-9f, 0.1f, null, null, means, inverse);
+        assertEquals(mean, (double) means.get(0, 0) + means.get(1, 0), 1e-7 * Math.sqrt(variance), "mean");
+        assertEquals(1, 1 / ((double) inverse.get(0, 0) * inverse.get(0, 0)) / variance, 1e-6, "variance");
+    }
+
+    @Test
+    void aGradientDoesNotPassARectifierThatIsOff() {
+        Matrix x = Matrix.of(new float[] {1f, 2f, 4f}, 3, 1);
+        Matrix derivative = Matrix.of(new float[] {0f, 1f, 1f}, 3, 1);
+        Matrix dy = Matrix.of(new float[] {Float.POSITIVE_INFINITY, 1f, Float.MAX_VALUE / 4}, 3, 1);
+        Matrix dx = Matrix.zeros(3, 1);
+        Matrix dGamma = Matrix.zeros(1, 1);
+        Matrix dBeta = Matrix.zeros(1, 1);
+        normalization.batchNormBackward(x, Matrix.row(1f), Matrix.row(2f), Matrix.row(1f), derivative, dy, dx, dGamma,
+                dBeta);
+        for (Matrix gradient : List.of(dx.rows(0, 1), dx.rows(1, 1), dx.rows(2, 1), dGamma, dBeta)) {
+            assertTrue(Float.isFinite(gradient.get(0, 0)), "gradient " + gradient.get(0, 0));
+        }
     }
 
     @Test

@@ -218,10 +218,49 @@ class OptimizerFormulasTest {
         assertEquals(0.5f, GradientRule.clippingNorm(16f, 2f));
         assertEquals(1f, GradientRule.clippingNorm(4f, 2f));
         assertEquals(1f, GradientRule.clippingNorm(0f, 2f));
-        assertEquals(0f, GradientRule.clippingNorm(Float.POSITIVE_INFINITY, 2f));
+        assertEquals(5e-20f, GradientRule.clippingNorm(4e38, 1f));
+        assertEquals(0f, GradientRule.clippingNorm(Double.POSITIVE_INFINITY, 2f));
         assertEquals(1f, GradientRule.clippingNorm(Float.NaN, 2f));
         assertEquals("gradient rule: bound is 0.0; it must be positive", assertThrows(IllegalArgumentException.class,
                 () -> GradientRule.clippingNorm(1f, 0f)).getMessage());
+    }
+
+    /// Without the refusal v becomes infinite and the parameter never moves again.
+    @Test
+    void aGradientThatWouldFreezeItsParameterIsRefusedAndNothingIsWritten() {
+        GradientRule strict = new GradientRule(Float.POSITIVE_INFINITY, 0f, 0f, true);
+        GradientRule clipped = new GradientRule(1f, 0f, 0f, true);
+        for (Optimizer optimizer : List.of(Optimizer.Adam.DEFAULT, new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0f, true),
+                new Optimizer.RmsProp(0.9f, 1e-8f), new Optimizer.Adagrad(1e-8f),
+                new Optimizer.Adadelta(0.9f, 1e-6f))) {
+            Matrix parameters = Matrix.zeros(1, 1500);
+            Matrix gradients = Matrix.zeros(1, 1500);
+            Matrix state = Matrix.zeros(optimizer.stateCount(), 1500);
+            gradients.set(0, 1400, -1e22f);
+            gradients.set(0, 1401, 1e22f);
+            String message = assertThrows(ArithmeticException.class,
+                    () -> REFERENCE.step(optimizer, 1, 0.1f, 1f, strict, parameters, gradients, state)).getMessage();
+            assertEquals("optimizer step: gradient 1400 is -1.0E22, scaled by 1.0; the parameter or its state would "
+                    + "not stay finite; nothing was written", message);
+            // The scale counts, too, in both directions.
+            gradients.set(0, 1400, -1f);
+            gradients.set(0, 1401, 1f);
+            assertThrows(ArithmeticException.class,
+                    () -> REFERENCE.step(optimizer, 1, 0.1f, 1e22f, strict, parameters, gradients, state));
+            for (int i = 0; i < 1500; i++) {
+                assertEquals(0f, parameters.get(0, i));
+                assertEquals(0f, state.get(0, i));
+            }
+            gradients.set(0, 1400, -1e22f);
+            REFERENCE.step(optimizer, 1, 0.1f, 1e-22f, strict, parameters, gradients, state);
+            REFERENCE.step(optimizer, 2, 0.1f, 1f, clipped, parameters, gradients, state);
+            float moved = parameters.get(0, 1400);
+            assertTrue(moved > 0f && moved < 1f, optimizer + " moved by " + moved);
+        }
+        Matrix large = Matrix.row(1e22f);
+        REFERENCE.step(new Optimizer.Sgd(), 1, 0.1f, 1f, strict, Matrix.zeros(1, 1), large, Matrix.zeros(0, 1));
+        assertThrows(ArithmeticException.class, () -> REFERENCE.step(new Optimizer.Sgd(), 1, 1e20f, 1f, strict,
+                Matrix.zeros(1, 1), large, Matrix.zeros(0, 1)));
     }
 
     @Test

@@ -148,6 +148,76 @@ class SoftmaxTest {
     }
 
     @Test
+    void keepsItsDigitsNearCertainty() {
+        for (float z : new float[] {1f, 5f, 10f, 17f, 30f, 60f, 87f, 100f}) {
+            double rest = Math.exp(-z) + Math.exp(-z - 1);
+            double log = Math.log1p(rest);
+            double slope = -rest / (1 + rest);
+            Matrix logits = Matrix.row(-1f, 0f + z, 0f);
+            Matrix y = Matrix.zeros(1, 3);
+            softmax.logSoftmax(logits, y);
+            // Relative, but for what is denormal.
+            assertClose(-log, y.get(0, 1), "log-softmax at " + z);
+            Matrix dz = Matrix.zeros(1, 3);
+            assertClose(log, softmax.crossEntropy(logits, new int[] {1}, 0, CrossEntropy.MEAN, dz), "loss at " + z);
+            assertClose(slope, dz.get(0, 1), "gradient at " + z);
+            assertClose(log, softmax.crossEntropy(logits, Matrix.row(0f, 1f, 0f), CrossEntropy.MEAN, dz),
+                    "loss of targets at " + z);
+            assertClose(slope, dz.get(0, 1), "gradient of targets at " + z);
+            softmax.logSoftmaxBackward(y, Matrix.row(0f, -1f, 0f), dz);
+            assertClose(slope, dz.get(0, 1), "log-softmax backward at " + z);
+            assertClose(Math.exp(-z) / (1 + rest), dz.get(0, 2), "log-softmax backward beside it at " + z);
+            // With a little at another class: 1e-9·(1 − p) − (−1 + …)·(1 − p).
+            softmax.logSoftmaxBackward(y, Matrix.row(1e-9f, -1f, 0f), dz);
+            assertClose(-1e-9f + (1 - (double) 1e-9f) * slope, dz.get(0, 1), "with 1e-9 beside, at " + z);
+        }
+    }
+
+    private static void assertClose(double expected, float actual, String what) {
+        assertEquals(expected, actual, 4e-7 * Math.abs(expected) + 3e-45, what);
+    }
+
+    @Test
+    void equalLogitsShareWhatThereIs() {
+        for (int columns : new int[] {2, 3, 17, 300}) {
+            Matrix y = Matrix.zeros(1, columns);
+            softmax.logSoftmax(Matrix.zeros(1, columns), y);
+            Matrix dz = Matrix.zeros(1, columns);
+            float loss = softmax.crossEntropy(Matrix.zeros(1, columns), new int[] {1}, 0, CrossEntropy.MEAN, dz);
+            for (int j = 0; j < columns; j++) {
+                assertClose(-Math.log(columns), y.get(0, j), "log-softmax of " + columns);
+                assertClose(1.0 / columns - (j == 1 ? 1 : 0), dz.get(0, j), "gradient of " + columns);
+            }
+            assertClose(Math.log(columns), loss, "loss of " + columns);
+        }
+    }
+
+    @Test
+    void whereNothingIsLeftToAverageTheLossIsZero() {
+        Matrix z = Matrix.of(new float[] {1f, 2f, 3f, 4f, 5f, 6f}, 2, 3);
+        Matrix dz = Matrix.of(new float[6], 2, 3);
+        CrossEntropy options = new CrossEntropy(Reduction.MEAN, 0f, Matrix.row(0f, 1f, 1f));
+        assertEquals(0f, softmax.crossEntropy(z, new int[] {0, 0}, 0, options, dz));
+        for (float gradient : dz.data()) {
+            assertEquals(0f, gradient, 0f);
+        }
+        assertTrue(softmax.crossEntropy(z, new int[] {0, 1}, 0, options, dz) > 0f);
+        assertEquals(0f, dz.get(0, 0), "a row of weight 0 beside another");
+    }
+
+    @Test
+    void aMaskedRowIsNaNOrZeros() {
+        Matrix z = Matrix.row(-INFINITY, -INFINITY);
+        Matrix y = Matrix.zeros(1, 2);
+        softmax.softmax(z, MaskedRows.NAN, y);
+        assertTrue(Float.isNaN(y.get(0, 0)));
+        softmax.softmax(z, MaskedRows.ZEROS, y);
+        Samples.assertSameBits(Matrix.row(0f, 0f), y, "masked row");
+        softmax.softmax(Matrix.row(-INFINITY, Float.NaN), MaskedRows.ZEROS, y);
+        assertTrue(Float.isNaN(y.get(0, 0)) && Float.isNaN(y.get(0, 1)), "NaN is no mask");
+    }
+
+    @Test
     void oneColumnIsCertain() {
         assertRow(Matrix.row(-123f), 1f);
         Matrix y = Matrix.zeros(1, 1);
@@ -176,7 +246,7 @@ class SoftmaxTest {
         double[] expected = logSoftmax(doubles(z));
         for (int j = 0; j < expected.length; j++) {
             double p = Math.exp(expected[j]);
-            assertEquals(p, y.get(0, j), 5e-6 * p, "softmax of column " + j);
+            assertEquals(p, y.get(0, j), 2e-6 * p, "softmax of column " + j);
         }
         float loss = softmax.crossEntropy(z, new int[] {99_999}, 0, CrossEntropy.MEAN, y);
         assertEquals(-expected[99_999], loss, 1e-6 * loss, "cross-entropy");

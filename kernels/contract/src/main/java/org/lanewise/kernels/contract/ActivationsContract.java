@@ -104,10 +104,52 @@ public interface ActivationsContract {
             assertSameBits(passes.dz, dz, "backward from the derivative, " + activation);
             for (int row = 0; row < 5; row++) {
                 for (int column = 0; column < 77; column++) {
-                    assertSameBits(dy.get(row, column) * passes.derivative.get(row, column), dz.get(row, column),
-                            "dy times derivative, " + activation);
+                    float derivative = passes.derivative.get(row, column);
+                    assertSameBits(derivative == 0f ? derivative : dy.get(row, column) * derivative,
+                            dz.get(row, column), "dy times derivative, " + activation);
                 }
             }
+        }
+    }
+
+    @Test
+    default void whereTheDerivativeIsZeroNoGradientPasses() {
+        Random random = new Random(39);
+        Activations activations = kernels().activations();
+        for (Activation activation : ACTIVATIONS) {
+            Matrix z = Samples.special(random, 3, 77, Layout.STRIDED);
+            Matrix dy = Samples.special(random, 3, 77, Layout.OFFSET);
+            Matrix y = blank(3, 77, Layout.DENSE);
+            Matrix derivative = blank(3, 77, Layout.OFFSET);
+            Matrix dz = blank(3, 77, Layout.STRIDED);
+            Matrix fromDerivative = blank(3, 77, Layout.DENSE);
+            activations.valueAndDerivative(activation, z, y, derivative);
+            activations.backward(activation, z, dy, dz);
+            activations.backward(derivative, dy, fromDerivative);
+            assertSameBits(dz, fromDerivative, "with and without a stored derivative, " + activation);
+            for (int i = 0; i < 3; i++) {
+                for (int j = 0; j < 77; j++) {
+                    float slope = derivative.get(i, j);
+                    assertSameBits(slope == 0f ? slope : dy.get(i, j) * slope, dz.get(i, j),
+                            "gradient " + dy.get(i, j) + " times " + slope + ", " + activation);
+                }
+            }
+        }
+    }
+
+    @Test
+    default void parametricReluOfManyRowsHasTheReferencesBits() {
+        Random random = new Random(40);
+        for (int rows : new int[] {15, 16, 17, 33, 47, 80, 130}) {
+            Matrix z = Samples.special(random, rows, 21, Layout.STRIDED);
+            Matrix alpha = Samples.normal(random, 1, 21, Layout.OFFSET, 0.3f);
+            alpha.set(0, 3, 0f);
+            Matrix dy = Samples.special(random, rows, 21, Layout.OFFSET);
+            ParametricPasses expected = new ParametricPasses(rows, 21, Layout.OFFSET);
+            expected.run(Kernels.reference().activations(), z, alpha, dy);
+            ParametricPasses actual = new ParametricPasses(rows, 21, Layout.OFFSET);
+            actual.run(kernels().activations(), z, alpha, dy);
+            actual.assertSameAs(expected, "parametric ReLU of " + z);
         }
     }
 

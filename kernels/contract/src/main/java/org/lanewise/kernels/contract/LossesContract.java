@@ -65,6 +65,40 @@ public interface LossesContract {
     }
 
     @Test
+    default void extremePredictionsHaveTheReferencesBits() {
+        float[] predictions = {0f, 1f, 1e-45f, 1e-40f, 1e-38f, 1e-20f, 1e-13f, 0.3f, Math.nextDown(1f), 1.5f, -1f, 104f,
+            -104f, 1e10f, -1e10f, 1e38f, Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN};
+        float[] targets = {0f, 1f, 0.5f, 0.3f, 1e-40f, 1e-30f};
+        Matrix prediction = blank(predictions.length, targets.length, Layout.STRIDED);
+        Matrix target = blank(predictions.length, targets.length, Layout.OFFSET);
+        for (int i = 0; i < predictions.length; i++) {
+            for (int j = 0; j < targets.length; j++) {
+                prediction.set(i, j, predictions[i]);
+                target.set(i, j, targets[j]);
+            }
+        }
+        for (Loss loss : ALL_LOSSES) {
+            for (Reduction reduction : Reduction.values()) {
+                Matrix expected = blank(predictions.length, targets.length, Layout.DENSE);
+                Matrix gradient = blank(predictions.length, targets.length, Layout.DENSE);
+                float value = Kernels.reference().losses().loss(loss, reduction, prediction, target, expected);
+                assertSameBits(value, kernels().losses().loss(loss, reduction, prediction, target, gradient),
+                        loss + ", " + reduction);
+                assertSameBits(expected, gradient, "gradient of " + loss + ", " + reduction);
+            }
+            for (int i = 0; i < predictions.length; i++) {
+                for (int j = 0; j < targets.length; j++) {
+                    Matrix p = prediction.block(i, 1, j, 1);
+                    Matrix t = target.block(i, 1, j, 1);
+                    assertSameBits(Kernels.reference().losses().loss(loss, Reduction.SUM, p, t, null),
+                            kernels().losses().loss(loss, Reduction.SUM, p, t, null),
+                            loss + " of " + predictions[i] + ", " + targets[j]);
+                }
+            }
+        }
+    }
+
+    @Test
     default void aLossOfOneColumnIsThatOfARow() {
         Random random = new Random(52);
         Matrix prediction = Samples.normal(random, 1, 1500, Layout.OFFSET, 1f);

@@ -174,7 +174,7 @@ public interface NormalizationContract {
             boolean special = turn % 4 == 3;
             Matrix x = Samples.normal(random, rows, columns, layout, 3f);
             Matrix gamma = Samples.normal(random, 1, columns, layout, 1f);
-            Matrix mean = Samples.normal(random, 1, columns, layout, 1f);
+            Matrix mean = Samples.normal(random, 2, columns, layout, 1f);
             Matrix inverse = positive(random, columns, layout);
             Matrix dy = special ? Samples.special(random, rows, columns, layout)
                     : Samples.normal(random, rows, columns, layout, 1f);
@@ -238,11 +238,11 @@ public interface NormalizationContract {
                     : Samples.normal(random, rows, columns, layout, 3f);
             Matrix gamma = Samples.normal(random, 1, columns, layout, 1f);
             Matrix beta = Samples.normal(random, 1, columns, layout, 1f);
-            Matrix mean = blank(1, rows, layout);
+            Matrix mean = blank(2, rows, layout);
             Matrix inverse = blank(1, rows, layout);
             Matrix expected = blank(rows, columns, layout);
             Kernels.reference().normalization().layerNorm(x, gamma, beta, 1e-5f, mean, inverse, expected);
-            Matrix actualMean = blank(1, rows, layout);
+            Matrix actualMean = blank(2, rows, layout);
             Matrix actualInverse = blank(1, rows, layout);
             Matrix actual = blank(rows, columns, layout);
             Normalization normalization = kernels().normalization();
@@ -266,7 +266,7 @@ public interface NormalizationContract {
             Layout layout = layout(turn);
             Matrix x = Samples.normal(random, rows, columns, layout, 3f);
             Matrix gamma = Samples.normal(random, 1, columns, layout, 1f);
-            Matrix mean = Samples.normal(random, 1, rows, layout, 1f);
+            Matrix mean = Samples.normal(random, 2, rows, layout, 1f);
             Matrix inverse = positive(random, rows, layout);
             Matrix dy = turn % 4 == 3 ? Samples.special(random, rows, columns, layout)
                     : Samples.normal(random, rows, columns, layout, 1f);
@@ -285,11 +285,117 @@ public interface NormalizationContract {
     }
 
     @Test
+    default void meansInOneRowGiveTheSameBits() {
+        Random random = new Random(73);
+        for (int columns : Samples.fewSizes()) {
+            Matrix x = Samples.normal(random, 37, columns, Layout.STRIDED, 1f);
+            for (int i = 0; i < 37; i++) {
+                for (int j = 0; j < columns; j++) {
+                    x.set(i, j, x.get(i, j) + 1000f);
+                }
+            }
+            Matrix gamma = Samples.normal(random, 1, columns, Layout.DENSE, 1f);
+            Matrix dy = Samples.normal(random, 37, columns, Layout.OFFSET, 1f);
+            Matrix[][] results = new Matrix[2][];
+            for (int meanRows = 1; meanRows <= 2; meanRows++) {
+                Matrix y = blank(37, columns, Layout.DENSE);
+                Matrix mean = blank(meanRows, columns, Layout.OFFSET);
+                Matrix inverse = blank(1, columns, Layout.DENSE);
+                Gradients batch = new Gradients(37, columns, Layout.STRIDED);
+                Normalization n = kernels().normalization();
+                n.batchNormTraining(x, gamma, gamma, 1e-5f, 0.1f, null, null, mean, inverse, Activation.RELU, y, null);
+                n.batchNormBackward(x, gamma, mean, inverse, null, dy, batch.dx, batch.dGamma, batch.dBeta);
+                Matrix z = blank(37, columns, Layout.DENSE);
+                Matrix rowMean = blank(meanRows, 37, Layout.STRIDED);
+                Matrix rowInverse = blank(1, 37, Layout.DENSE);
+                Gradients layer = new Gradients(37, columns, Layout.STRIDED);
+                n.layerNorm(x, gamma, gamma, 1e-5f, rowMean, rowInverse, z);
+                n.layerNormBackward(x, gamma, rowMean, rowInverse, dy, layer.dx, layer.dGamma, layer.dBeta);
+                results[meanRows - 1] = new Matrix[] {y, mean.rows(0, 1), inverse, batch.dx, batch.dGamma, batch.dBeta,
+                    z, rowMean.rows(0, 1), rowInverse, layer.dx, layer.dGamma, layer.dBeta};
+            }
+            for (int k = 0; k < results[0].length; k++) {
+                for (int i = 0; i < results[0][k].rows(); i++) {
+                    for (int j = 0; j < results[0][k].columns(); j++) {
+                        assertSameBits(results[1][k].get(i, j), results[0][k].get(i, j),
+                                "output " + k + " with means in one row, 37×" + columns);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    default void manyRowsHaveTheReferencesBits() {
+        Random random = new Random(74);
+        for (int rows : new int[] {31, 32, 47, 49, 80, 112, 255, 257, 300}) {
+            for (int columns : new int[] {1, 3, 33}) {
+                Matrix x = Samples.normal(random, rows, columns, Layout.OFFSET, 2f);
+                Matrix dy = Samples.normal(random, rows, columns, Layout.STRIDED, 1f);
+                BatchNorm expected = new BatchNorm(x, Layout.DENSE, 0);
+                expected.train(Kernels.reference(), x, Activation.RELU, expected.y);
+                BatchNorm actual = new BatchNorm(x, Layout.DENSE, 0);
+                actual.train(kernels(), x, Activation.RELU, actual.y);
+                actual.assertSameAs(expected, "batch norm " + x.shape());
+                Gradients expectedGradients = new Gradients(rows, columns, Layout.DENSE);
+                Gradients gradients = new Gradients(rows, columns, Layout.DENSE);
+                Kernels.reference().normalization().batchNormBackward(x, expected.gamma, expected.mean,
+                        expected.inverseDeviation, expected.derivative, dy, expectedGradients.dx,
+                        expectedGradients.dGamma, expectedGradients.dBeta);
+                kernels().normalization().batchNormBackward(x, expected.gamma, expected.mean,
+                        expected.inverseDeviation, expected.derivative, dy, gradients.dx, gradients.dGamma,
+                        gradients.dBeta);
+                gradients.assertSameAs(expectedGradients, "batch norm backward " + x.shape());
+                Matrix mean = Samples.normal(random, 2, rows, Layout.DENSE, 1f);
+                Matrix inverse = positive(random, rows, Layout.DENSE);
+                Kernels.reference().normalization().layerNormBackward(x, expected.gamma, mean, inverse, dy,
+                        expectedGradients.dx, expectedGradients.dGamma, expectedGradients.dBeta);
+                kernels().normalization().layerNormBackward(x, expected.gamma, mean, inverse, dy, gradients.dx,
+                        gradients.dGamma, gradients.dBeta);
+                gradients.assertSameAs(expectedGradients, "layer norm backward " + x.shape());
+            }
+        }
+    }
+
+    @Test
+    default void hugeAndInfiniteValuesHaveTheReferencesBits() {
+        Random random = new Random(75);
+        for (int columns : new int[] {2, 17, 40}) {
+            Matrix x = Samples.normal(random, 21, columns, Layout.STRIDED, 1f);
+            for (int i = 0; i < 21; i++) {
+                for (int j = 0; j < columns; j++) {
+                    // Columns whose squares overflow, with a NaN and without, beside plain ones.
+                    x.set(i, j, x.get(i, j) * (j % 3 == 1 ? 1e30f : 1f));
+                }
+            }
+            x.set(5, columns / 2, Float.NaN);
+            x.set(6, columns - 1, Float.NEGATIVE_INFINITY);
+            BatchNorm expected = new BatchNorm(x, Layout.OFFSET, 0);
+            expected.train(Kernels.reference(), x, Activation.IDENTITY, expected.y);
+            BatchNorm actual = new BatchNorm(x, Layout.OFFSET, 0);
+            actual.train(kernels(), x, Activation.IDENTITY, actual.y);
+            actual.assertSameAs(expected, "batch norm of huge values, " + columns);
+            Matrix mean = blank(2, 21, Layout.DENSE);
+            Matrix inverse = blank(1, 21, Layout.DENSE);
+            Matrix y = blank(21, columns, Layout.DENSE);
+            Kernels.reference().normalization().layerNorm(x, expected.gamma, expected.beta, 1e-5f, mean, inverse, y);
+            Matrix actualMean = blank(2, 21, Layout.DENSE);
+            Matrix actualInverse = blank(1, 21, Layout.DENSE);
+            Matrix actualY = blank(21, columns, Layout.DENSE);
+            kernels().normalization().layerNorm(x, expected.gamma, expected.beta, 1e-5f, actualMean, actualInverse,
+                    actualY);
+            assertSameBits(mean, actualMean, "means of huge rows");
+            assertSameBits(inverse, actualInverse, "deviations of huge rows");
+            assertSameBits(y, actualY, "layer norm of huge values");
+        }
+    }
+
+    @Test
     default void layerNormRowsDoNotDependOnTheirNeighbours() {
         Random random = new Random(70);
         Matrix x = Samples.normal(random, 21, 77, Layout.STRIDED, 2f);
         Matrix gamma = Samples.normal(random, 1, 77, Layout.DENSE, 1f);
-        Matrix mean = blank(1, 21, Layout.DENSE);
+        Matrix mean = blank(2, 21, Layout.DENSE);
         Matrix inverse = blank(1, 21, Layout.DENSE);
         Matrix whole = blank(21, 77, Layout.DENSE);
         Normalization normalization = kernels().normalization();
@@ -407,15 +513,16 @@ public interface NormalizationContract {
         refused("batchNormApply: derivative (" + out.dx + ") overlaps y (" + out.dx
                         + "); they must not share elements",
                 () -> n.batchNormApply(x, row, row, row, row, Activation.RELU, out.dx, out.dx));
-        refused("batchNormApply: mean is 1×6; it must be 1×5",
+        refused("batchNormApply: mean is 1×6; it must be 2×5",
                 () -> n.batchNormApply(x, row, row, perRow, row, Activation.RELU, out.dx, null));
-        refused("batchNormParameterGradients: dBeta (" + row + ") overlaps mean (" + row
+        Matrix means = Samples.normal(random, 2, 5, Layout.DENSE, 1f);
+        refused("batchNormParameterGradients: dBeta (" + means.rows(1, 1) + ") overlaps mean (" + means
                 + "); they must not share elements",
-                () -> n.batchNormParameterGradients(x, row, row, null, x, out.dGamma, row));
+                () -> n.batchNormParameterGradients(x, means, row, null, x, out.dGamma, means.rows(1, 1)));
         refused("batchNormInputGradient: batchRows is 5.0; it must be at least the rows of x, 6",
-                () -> n.batchNormInputGradient(5, x, row, row, row, null, x, out.dGamma, out.dBeta, out.dx));
+                () -> n.batchNormInputGradient(5, x, row, means, row, null, x, out.dGamma, out.dBeta, out.dx));
         refused("batchNormInputGradient: dx (" + x + ") overlaps x (" + x + "); they must not share elements",
-                () -> n.batchNormInputGradient(6, x, row, row, row, null, wide.columns(0, 5), out.dGamma, out.dBeta,
+                () -> n.batchNormInputGradient(6, x, row, means, row, null, wide.columns(0, 5), out.dGamma, out.dBeta,
                         x));
         missing("batchNormBackward: dy is null",
                 () -> n.batchNormBackward(x, row, row, row, null, null, out.dx, out.dGamma, out.dBeta));
@@ -425,7 +532,7 @@ public interface NormalizationContract {
                 () -> n.foldBatchNorm(x, out.dBeta, row, out.dGamma, 1e-5f, out.dGamma, out.dGamma, out.dx, row));
         refused("layerNorm: x is 3×0; a row without elements has no mean, it must have at least one column",
                 () -> n.layerNorm(empty, Matrix.zeros(1, 0), Matrix.zeros(1, 0), 1e-5f, rowOut, rowOut, empty));
-        refused("layerNorm: mean is 1×5; it must be 1×6",
+        refused("layerNorm: mean is 1×5; it must be 2×6 or 1×6",
                 () -> n.layerNorm(x, row, row, 1e-5f, out.dBeta, rowOut, out.dx));
         refused("layerNorm: epsilon is -1.0; it must be positive and finite",
                 () -> n.layerNorm(x, row, row, -1f, rowOut, rowOut, out.dx));
@@ -486,7 +593,7 @@ public interface NormalizationContract {
             beta = Samples.normal(random, 1, columns, layout, 1f);
             runningMean = Samples.normal(random, 1, columns, layout, 1f);
             runningVariance = positive(random, columns, layout);
-            mean = blank(1, columns, layout);
+            mean = blank(2, columns, layout);
             inverseDeviation = blank(1, columns, layout);
             y = blank(x.rows(), columns, layout);
             derivative = turn % 2 == 0 ? blank(x.rows(), columns, layout) : null;

@@ -15,6 +15,7 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.contract.Samples.Layout;
 import org.lanewise.kernels.loss.Reduction;
 import org.lanewise.kernels.softmax.CrossEntropy;
+import org.lanewise.kernels.softmax.MaskedRows;
 import org.lanewise.kernels.softmax.Softmax;
 
 /// The contract of [Softmax]: the reference's bits; a row's result is the same in any batch; labels are one-hot
@@ -141,16 +142,126 @@ public interface SoftmaxContract {
         }
     }
 
+    /// Several blocks of columns, with and without a part of a block or a vector left.
     @Test
     default void longRows() {
         Random random = new Random(45);
-        int columns = 20_011;
-        Matrix z = Samples.normal(random, 2, columns, Layout.STRIDED, 3f);
-        Matrix expected = blank(2, columns, Layout.DENSE);
-        Matrix y = blank(2, columns, Layout.DENSE);
-        Kernels.reference().softmax().softmax(z, expected);
-        kernels().softmax().softmax(z, y);
-        assertSameBits(expected, y, "softmax of long rows");
+        Softmax reference = Kernels.reference().softmax();
+        Softmax actual = kernels().softmax();
+        for (int columns : new int[] {256, 257, 263, 512, 800, 20_011}) {
+            Matrix z = Samples.normal(random, 2, columns, Layout.STRIDED, 3f);
+            Matrix dy = Samples.normal(random, 2, columns, Layout.DENSE, 1f);
+            Matrix expected = blank(2, columns, Layout.DENSE);
+            Matrix y = blank(2, columns, Layout.DENSE);
+            Matrix expectedGradient = blank(2, columns, Layout.OFFSET);
+            Matrix gradient = blank(2, columns, Layout.OFFSET);
+            reference.softmax(z, expected);
+            actual.softmax(z, y);
+            assertSameBits(expected, y, "softmax of " + columns);
+            reference.softmaxBackward(y, dy, expectedGradient);
+            actual.softmaxBackward(y, dy, gradient);
+            assertSameBits(expectedGradient, gradient, "softmax backward of " + columns);
+            reference.logSoftmax(z, expected);
+            actual.logSoftmax(z, y);
+            assertSameBits(expected, y, "log-softmax of " + columns);
+            reference.logSoftmaxBackward(y, dy, expectedGradient);
+            actual.logSoftmaxBackward(y, dy, gradient);
+            assertSameBits(expectedGradient, gradient, "log-softmax backward of " + columns);
+            int[] labels = SoftmaxSamples.labels(random, 2, columns);
+            for (float smoothing : new float[] {0f, 0.1f}) {
+                CrossEntropy options = new CrossEntropy(Reduction.MEAN, smoothing, null);
+                assertSameBits(reference.crossEntropy(z, labels, 0, options, expectedGradient),
+                        actual.crossEntropy(z, labels, 0, options, gradient), "cross-entropy of " + columns);
+                assertSameBits(expectedGradient, gradient, "cross-entropy gradient of " + columns);
+            }
+        }
+    }
+
+    /// Rows in which one class is nearly certain, at the label or beside it, and rows with several largest logits.
+    @Test
+    default void nearCertaintyAndTiesHaveTheReferencesBits() {
+        Random random = new Random(46);
+        Softmax reference = Kernels.reference().softmax();
+        Softmax actual = kernels().softmax();
+        for (int columns : Samples.fewSizes()) {
+            Matrix z = Samples.normal(random, 40, columns, Layout.STRIDED, 1f);
+            int[] labels = SoftmaxSamples.labels(random, 40, columns);
+            for (int i = 0; i < 40; i++) {
+                int first = i % 3 == 0 ? labels[i] : random.nextInt(columns);
+                z.set(i, first, 5f + i);
+                if (i % 4 == 3) {
+                    z.set(i, random.nextInt(columns), 5f + i);
+                }
+                if (i % 7 == 6) {
+                    for (int j = 0; j < columns; j++) {
+                        z.set(i, j, 2f);
+                    }
+                }
+            }
+            Matrix targets = SoftmaxSamples.targets(random, 40, columns);
+            for (int i = 0; i < 40; i += 2) {
+                for (int j = 0; j < columns; j++) {
+                    targets.set(i, j, j == labels[i] ? 1f : 0f);
+                }
+            }
+            Matrix expected = blank(40, columns, Layout.DENSE);
+            Matrix y = blank(40, columns, Layout.DENSE);
+            reference.logSoftmax(z, expected);
+            actual.logSoftmax(z, y);
+            assertSameBits(expected, y, "log-softmax, " + columns);
+            Matrix dy = Samples.normal(random, 40, columns, Layout.OFFSET, 1f);
+            Matrix expectedGradient = blank(40, columns, Layout.OFFSET);
+            Matrix gradient = blank(40, columns, Layout.OFFSET);
+            for (Matrix logs : new Matrix[] {y, Samples.normal(random, 40, columns, Layout.DENSE, 1f)}) {
+                reference.logSoftmaxBackward(logs, dy, expectedGradient);
+                actual.logSoftmaxBackward(logs, dy, gradient);
+                assertSameBits(expectedGradient, gradient, "log-softmax backward, " + columns);
+            }
+            for (Matrix weights : new Matrix[] {null, Samples.normal(random, 1, columns, Layout.DENSE, 1f),
+                Matrix.zeros(1, columns)}) {
+                for (Reduction reduction : Reduction.values()) {
+                    for (float smoothing : new float[] {0f, 0.1f}) {
+                        CrossEntropy options = new CrossEntropy(reduction, smoothing, weights);
+                        assertSameBits(reference.crossEntropy(z, labels, 0, options, expectedGradient),
+                                actual.crossEntropy(z, labels, 0, options, gradient), "loss of labels, " + columns);
+                        assertSameBits(expectedGradient, gradient, "gradient of labels, " + columns + ", " + options);
+                        float loss = reference.crossEntropy(z, targets, options, expectedGradient);
+                        Matrix inPlace = copy(z);
+                        assertSameBits(loss, actual.crossEntropy(inPlace, targets, options, inPlace),
+                                "loss of targets, " + columns);
+                        assertSameBits(expectedGradient, inPlace, "gradient of targets, " + columns + ", " + options);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    default void maskedRowsMayBeZeros() {
+        Softmax softmax = kernels().softmax();
+        Random random = new Random(47);
+        for (int columns : Samples.fewSizes()) {
+            Matrix z = Samples.normal(random, 5, columns, Layout.STRIDED, 3f);
+            for (int j = 0; j < columns; j++) {
+                z.set(1, j, Float.NEGATIVE_INFINITY);
+                z.set(3, j, Float.NEGATIVE_INFINITY);
+            }
+            z.set(3, columns / 2, Float.NaN);
+            Matrix expected = blank(5, columns, Layout.OFFSET);
+            Kernels.reference().softmax().softmax(z, expected);
+            for (MaskedRows masked : MaskedRows.values()) {
+                for (int j = 0; j < columns; j++) {
+                    expected.set(1, j, masked == MaskedRows.ZEROS ? 0f : Float.NaN);
+                }
+                Matrix y = blank(5, columns, Layout.OFFSET);
+                softmax.softmax(z, masked, y);
+                assertSameBits(expected, y, "masked rows, " + masked + ", " + columns);
+                Matrix inPlace = copy(z);
+                softmax.softmax(inPlace, masked, inPlace);
+                assertSameBits(expected, inPlace, "masked rows in place, " + masked + ", " + columns);
+            }
+        }
+        assertThrows(NullPointerException.class, () -> softmax.softmax(Matrix.zeros(1, 2), null, Matrix.zeros(1, 2)));
     }
 
     @Test
