@@ -10,29 +10,38 @@ import org.lanewise.kernels.Checks;
 /// derivatives that are constant everywhere.
 ///
 /// ## Accuracy
-/// Largest errors over all floats, in units in the last place of the exact result, all parameters 1. A derivative that
-/// crosses 0 is in its root's neighbourhood, from 0.3 to 2.5 times the root, only as good as its terms: there the unit
-/// is that of 1/16. Sigmoid, tanh and softplus are the functions of [org.lanewise.kernels.math.Function], bit for bit.
+/// Largest errors over all floats, in units in the last place of the exact result; parameters that are not named are 1.
+/// A derivative that crosses 0 is in its root's neighbourhood, from 0.3 to 2.5 times the root, only as good as its
+/// terms: there the unit is that of 1/16. Sigmoid, tanh and softplus are the functions of
+/// [org.lanewise.kernels.math.Function], bit for bit.
 ///
 /// | | value | derivative | near the root |
 /// |---|---|---|---|
-/// | identity, threshold, sign, ReLU | 0 | 0 | |
-/// | leaky ReLU | 0.5 | 0 | |
+/// | identity | 0 | 0 | |
+/// | threshold | 0 | 0 | |
+/// | sign | 0 | 0 | |
+/// | ReLU | 0 | 0 | |
+/// | leaky ReLU (α = 0.01) | 0.5 | 0 | |
 /// | sigmoid | 2.00 | 2.55 | |
+/// | sigmoid (β = 1.7, γ = 0.6) | 2.7 | 3.2 | |
 /// | tanh | 1.91 | 4.37 | |
 /// | SiLU | 2.45 | 3.34 | 4.63 |
+/// | SiLU (β = 1.7, γ = 0.6) | 3.3 | 4.5 | 4.7 |
 /// | ELU | 0.98 | 1.05 | |
+/// | ELU (α = 0.5) | 1 | 1.1 | |
 /// | softplus | 1.96 | 2.41 | |
+/// | softplus (β = 1.7, γ = 0.6) | 2.9 | 3.3 | |
 /// | Mish | 4.21 | 7.48 | 9.08 |
+/// | Mish (β = 1.7) | 45.7 | 30.3 | 11.0 |
+/// | squareplus (β = 0) | 0 | 0 | |
 /// | squareplus (β = 4) | 2.75 | 4.50 | |
 /// | GELU | 4.83 | 5.30 | 11.26 |
 /// | GELU, tanh form | 3.41 | 4.83 | 7.12 |
 /// | hard sigmoid | 1.34 | 0.34 | |
 /// | hard swish | 2.49 | 1.34 | 1.34 |
 ///
-/// β = 1.7 and γ = 0.6 add up to 1.2 to sigmoid, SiLU and softplus: the product β·x is not rounded where it matters.
-/// Mish of β = 1.7 has 45.7, 30.3 and 11.0, the first two where e^(βx) is a denormal. The limits at −∞ presume β of at
-/// least 2⁻³⁰; squareplus presumes β from 2⁻¹⁰⁰ to 2¹⁰⁰, or 0.
+/// With a β the product β·x is not rounded where it matters. The large errors of Mish with β = 1.7 are where e^(βx) is
+/// a denormal. The limits at −∞ presume β of at least 2⁻³⁰; squareplus presumes β from 2⁻¹⁰⁰ to 2¹⁰⁰, or 0.
 public sealed interface Activation {
 
     /// The identity without parameters, shared.

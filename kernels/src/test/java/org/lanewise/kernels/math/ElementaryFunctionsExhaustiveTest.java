@@ -27,7 +27,7 @@ class ElementaryFunctionsExhaustiveTest {
         Exhaustive.assumeErrorsAreToBeMeasured();
         Exhaustive.report(function + ": error", () -> {
             Worst worst = FunctionSweep.worst(function, 1);
-            FunctionSweep.assertWithinBound(function, worst);
+            FunctionSweep.assertIsFound(function, worst);
             return "at most %.4f ULP, at %a (%s)".formatted(worst.ulps(), worst.at(), worst.at());
         });
     }
