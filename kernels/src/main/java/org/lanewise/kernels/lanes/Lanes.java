@@ -16,6 +16,10 @@ public final class Lanes {
     /// Elements of a block; the last of a sum may have fewer. Part of the definition: another number gives other bits.
     public static final int BLOCK = 256;
 
+    /// Columns of a block of a sum along a row of softmax or layer norm. Longer, for rows have hundreds of elements,
+    /// not millions, and bringing a block's lanes together takes as long as a few of its vectors.
+    public static final int ROW_BLOCK = 1024;
+
     /// Rows of a panel: down a column, so many are added one after the other. Part of the definition, likewise.
     public static final int PANEL_ROWS = 16;
 

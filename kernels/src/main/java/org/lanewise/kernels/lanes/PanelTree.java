@@ -4,7 +4,7 @@ package org.lanewise.kernels.lanes;
 import java.util.Arrays;
 import org.lanewise.kernels.Matrix;
 
-/// Brings together what belongs to the columns of panels of [Lanes#PANEL_ROWS] rows, in the tree of [SumTree].
+/// Brings together what belongs to the columns of panels of rows, in the tree of [SumTree].
 ///
 /// A node holds some fields for each column, such as a sum, one field's columns after the other. Fields are padded to
 /// whole vectors of any width; what the padding holds does not matter. The panels come in order, and each leaf is
@@ -19,6 +19,7 @@ public abstract class PanelTree {
     private int padded;
     private int size;
     private int spare;
+    private int panelRows;
     private int panels;
     private int rows;
 
@@ -31,10 +32,12 @@ public abstract class PanelTree {
     /// @param fields of a node
     /// @param columns of a field
     /// @param mostRows how many rows there will be at most
-    protected final void start(int fields, int columns, int mostRows) {
+    /// @param panelRows rows of each panel but the last, which may have fewer
+    protected final void start(int fields, int columns, int mostRows, int panelRows) {
+        this.panelRows = panelRows;
         padded = Math.ceilDiv(columns, Lanes.COUNT) * Lanes.COUNT;
         size = fields * padded;
-        int levels = Integer.SIZE - Integer.numberOfLeadingZeros(Math.ceilDiv(mostRows, Lanes.PANEL_ROWS));
+        int levels = Integer.SIZE - Integer.numberOfLeadingZeros(Math.ceilDiv(mostRows, panelRows));
         long length = (levels + 1L) * size;
         if (length > nodes.length) {
             if (length > Integer.MAX_VALUE - 8) {
@@ -76,7 +79,7 @@ public abstract class PanelTree {
 
     /// Adds the panel that was written at [#leaf()].
     ///
-    /// @param count its rows: all but the last panel have [Lanes#PANEL_ROWS]
+    /// @param count its rows
     public final void add(int count) {
         int node = leaf();
         int nodeRows = count;
@@ -84,9 +87,9 @@ public abstract class PanelTree {
         for (int bits = panels; (bits & 1) == 1; bits >>>= 1) {
             boolean isLast = (bits & 2) == 0;
             int to = isLast ? (level + 1) * size : spare;
-            combine(level * size, Lanes.PANEL_ROWS << level, node, nodeRows, to);
+            combine(level * size, panelRows << level, node, nodeRows, to);
             node = to;
-            nodeRows += Lanes.PANEL_ROWS << level;
+            nodeRows += panelRows << level;
             level++;
         }
         panels++;
@@ -98,12 +101,12 @@ public abstract class PanelTree {
         int level = Integer.numberOfTrailingZeros(panels);
         int node = level * size;
         int complete = panels >>> level + 1;
-        int nodeRows = rows - (complete << level + 1) * Lanes.PANEL_ROWS;
+        int nodeRows = rows - (complete << level + 1) * panelRows;
         for (level++; complete != 0; complete >>>= 1) {
             if ((complete & 1) == 1) {
-                combine(level * size, Lanes.PANEL_ROWS << level, node, nodeRows, spare);
+                combine(level * size, panelRows << level, node, nodeRows, spare);
                 node = spare;
-                nodeRows += Lanes.PANEL_ROWS << level;
+                nodeRows += panelRows << level;
             }
             level++;
         }

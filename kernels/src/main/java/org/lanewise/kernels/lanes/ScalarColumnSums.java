@@ -12,7 +12,7 @@ public final class ScalarColumnSums extends PanelTree {
     /// A tree that is the caller's until it is given back.
     public static ScalarColumnSums take(int fields, int columns, int mostRows) {
         ScalarColumnSums tree = POOL.take();
-        tree.start(fields, columns, mostRows);
+        tree.start(fields, columns, mostRows, Lanes.PANEL_ROWS);
         return tree;
     }
 

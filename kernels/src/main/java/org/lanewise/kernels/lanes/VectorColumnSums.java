@@ -16,7 +16,7 @@ public final class VectorColumnSums extends PanelTree {
     /// A tree that is the caller's until it is given back.
     public static VectorColumnSums take(int fields, int columns, int mostRows) {
         VectorColumnSums tree = POOL.take();
-        tree.start(fields, columns, mostRows);
+        tree.start(fields, columns, mostRows, Lanes.PANEL_ROWS);
         return tree;
     }
 

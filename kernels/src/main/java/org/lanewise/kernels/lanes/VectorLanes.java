@@ -191,21 +191,6 @@ public final class VectorLanes {
         return t.add(t.rearrange(BY_1)).lane(0);
     }
 
-    /// The first index from `from` on, counted from `at`, where a value stands; `n` if it stands nowhere before.
-    public static int indexOf(float[] x, int at, int from, int n, float value) {
-        int j = from;
-        for (; j <= n - SPECIES.length(); j += SPECIES.length()) {
-            VectorMask<Float> found = FloatVector.fromArray(SPECIES, x, at + j).compare(VectorOperators.EQ, value);
-            if (found.anyTrue()) {
-                return j + found.firstTrue();
-            }
-        }
-        while (j < n && x[at + j] != value) {
-            j++;
-        }
-        return j;
-    }
-
     /// The largest lane of a vector that holds no NaN; of zeros, +0.
     ///
     /// As integers whose order is that of the floats: their maximum takes one instruction a step, that of floats six.

@@ -29,32 +29,44 @@ final class LayerRows {
     private LayerRows() {
     }
 
-    /// Mean and inverse deviation of a row, block by block.
-    static void statistics(Matrix x, int row, float epsilon, LaneScratch scratch, float[] factors, int at) {
+    /// Mean and inverse deviation of two rows, block by block. They go side by side, so that their chains overlap; the
+    /// last of an odd number stands in for its neighbour.
+    static void statistics(Matrix x, int row0, int row1, float epsilon, LaneScratch scratch, float[] factors, int at0,
+            int at1) {
         float[] data = x.data();
         int columns = x.columns();
-        int from = x.index(row, 0);
-        float anchor = data[from];
+        int from0 = x.index(row0, 0);
+        int from1 = x.index(row1, 0);
+        float[] sums = scratch.block;
         scratch.tree.clear();
-        for (int first = 0; first < columns; first += Lanes.BLOCK) {
-            int count = Math.min(columns - first, Lanes.BLOCK);
-            scratch.tree.add(sumOfDistances(data, from + first, count, anchor, scratch.lanes));
+        scratch.tree2.clear();
+        for (int first = 0; first < columns; first += Lanes.ROW_BLOCK) {
+            int count = Math.min(columns - first, Lanes.ROW_BLOCK);
+            sumDistances(data, from0 + first, from1 + first, count, data[from0], data[from1], scratch.lanes,
+                    scratch.lanes2, sums);
+            scratch.tree.add(sums[0]);
+            scratch.tree2.add(sums[1]);
         }
-        double exactMean = ScalarNormalization.rowMean(anchor, scratch.tree.total(), x, row);
-        float mean = (float) exactMean;
-        float rest = (float) (exactMean - mean);
+        double mean0 = ScalarNormalization.rowMean(data[from0], scratch.tree.total(), x, row0);
+        double mean1 = ScalarNormalization.rowMean(data[from1], scratch.tree2.total(), x, row1);
+        factors[at0] = (float) mean0;
+        factors[at1] = (float) mean1;
+        factors[at0 + 1] = (float) (mean0 - factors[at0]);
+        factors[at1 + 1] = (float) (mean1 - factors[at1]);
         scratch.tree.clear();
-        for (int first = 0; first < columns; first += Lanes.BLOCK) {
-            int count = Math.min(columns - first, Lanes.BLOCK);
-            scratch.tree.add(sumOfSquares(data, from + first, count, mean, rest, scratch.lanes));
+        scratch.tree2.clear();
+        for (int first = 0; first < columns; first += Lanes.ROW_BLOCK) {
+            int count = Math.min(columns - first, Lanes.ROW_BLOCK);
+            sumSquares(data, from0 + first, from1 + first, count, factors, at0, at1, scratch.lanes, scratch.lanes2,
+                    sums);
+            scratch.tree.add(sums[0]);
+            scratch.tree2.add(sums[1]);
         }
-        double variance = scratch.tree.total() / columns;
-        if (!(variance < Double.POSITIVE_INFINITY)) {
-            variance = ScalarNormalization.wideRowVariance(x, row, exactMean);
-        }
-        factors[at] = mean;
-        factors[at + 1] = rest;
-        factors[at + 2] = (float) (1 / Math.sqrt(variance + epsilon));
+        double perColumn = 1.0 / columns;
+        factors[at0 + 2] = ScalarNormalization.rowInverse((float) (scratch.tree.total() * perColumn), epsilon, x, row0,
+                mean0);
+        factors[at1 + 2] = ScalarNormalization.rowInverse((float) (scratch.tree2.total() * perColumn), epsilon, x, row1,
+                mean1);
     }
 
     /// Writes what [#statistics] found to where the caller wants it.
@@ -66,47 +78,66 @@ final class LayerRows {
         inverseDeviation.data()[inverseDeviation.index(0, row)] = factors[at + 2];
     }
 
-    /// Σ (x − anchor) over a block.
-    private static float sumOfDistances(float[] x, int at, int n, float anchor, float[] lanes) {
+    /// Σ (x − anchor) over a block of two rows.
+    private static void sumDistances(float[] x, int at0, int at1, int n, float anchor0, float anchor1, float[] lanes0,
+            float[] lanes1, float[] sums) {
         int bound = SPECIES.loopBound(n);
-        FloatVector sum = VectorLanes.start(lanes);
+        FloatVector sum0 = VectorLanes.start(lanes0);
+        FloatVector sum1 = VectorLanes.start(lanes1);
         int j = 0;
         for (; j < bound; j += STEP) {
-            sum = VectorLanes.add(sum, lanes, j, FloatVector.fromArray(SPECIES, x, at + j).sub(anchor));
+            sum0 = VectorLanes.add(sum0, lanes0, j, FloatVector.fromArray(SPECIES, x, at0 + j).sub(anchor0));
+            sum1 = VectorLanes.add(sum1, lanes1, j, FloatVector.fromArray(SPECIES, x, at1 + j).sub(anchor1));
         }
         if (j < n) {
             VectorMask<Float> tail = SPECIES.indexInRange(j, n);
-            FloatVector d = FloatVector.fromArray(SPECIES, x, at + j, tail).sub(anchor, tail);
+            FloatVector d0 = FloatVector.fromArray(SPECIES, x, at0 + j, tail).sub(anchor0, tail);
+            FloatVector d1 = FloatVector.fromArray(SPECIES, x, at1 + j, tail).sub(anchor1, tail);
             if (ALL_IN_ONE) {
-                sum = sum.add(d);
+                sum0 = sum0.add(d0);
+                sum1 = sum1.add(d1);
             } else {
                 int lane = Lanes.of(j);
-                FloatVector.fromArray(SPECIES, lanes, lane).add(d).intoArray(lanes, lane);
+                FloatVector.fromArray(SPECIES, lanes0, lane).add(d0).intoArray(lanes0, lane);
+                FloatVector.fromArray(SPECIES, lanes1, lane).add(d1).intoArray(lanes1, lane);
             }
         }
-        return VectorLanes.total(sum, lanes);
+        sums[0] = VectorLanes.total(sum0, lanes0);
+        sums[1] = VectorLanes.total(sum1, lanes1);
     }
 
-    /// Σ d² over a block, with d = (x − mean) − rest.
-    private static float sumOfSquares(float[] x, int at, int n, float mean, float rest, float[] lanes) {
+    /// Σ d² over a block of two rows, with d = (x − mean) − rest.
+    private static void sumSquares(float[] x, int at0, int at1, int n, float[] factors, int factors0, int factors1,
+            float[] lanes0, float[] lanes1, float[] sums) {
+        float mean0 = factors[factors0];
+        float rest0 = factors[factors0 + 1];
+        float mean1 = factors[factors1];
+        float rest1 = factors[factors1 + 1];
         int bound = SPECIES.loopBound(n);
-        FloatVector sum = VectorLanes.start(lanes);
+        FloatVector sum0 = VectorLanes.start(lanes0);
+        FloatVector sum1 = VectorLanes.start(lanes1);
         int j = 0;
         for (; j < bound; j += STEP) {
-            FloatVector d = FloatVector.fromArray(SPECIES, x, at + j).sub(mean).sub(rest);
-            sum = VectorLanes.addProduct(sum, lanes, j, d, d);
+            FloatVector d0 = FloatVector.fromArray(SPECIES, x, at0 + j).sub(mean0).sub(rest0);
+            FloatVector d1 = FloatVector.fromArray(SPECIES, x, at1 + j).sub(mean1).sub(rest1);
+            sum0 = VectorLanes.addProduct(sum0, lanes0, j, d0, d0);
+            sum1 = VectorLanes.addProduct(sum1, lanes1, j, d1, d1);
         }
         if (j < n) {
             VectorMask<Float> tail = SPECIES.indexInRange(j, n);
-            FloatVector d = FloatVector.fromArray(SPECIES, x, at + j, tail).sub(mean, tail).sub(rest, tail);
+            FloatVector d0 = FloatVector.fromArray(SPECIES, x, at0 + j, tail).sub(mean0, tail).sub(rest0, tail);
+            FloatVector d1 = FloatVector.fromArray(SPECIES, x, at1 + j, tail).sub(mean1, tail).sub(rest1, tail);
             if (ALL_IN_ONE) {
-                sum = d.fma(d, sum);
+                sum0 = d0.fma(d0, sum0);
+                sum1 = d1.fma(d1, sum1);
             } else {
                 int lane = Lanes.of(j);
-                d.fma(d, FloatVector.fromArray(SPECIES, lanes, lane)).intoArray(lanes, lane);
+                d0.fma(d0, FloatVector.fromArray(SPECIES, lanes0, lane)).intoArray(lanes0, lane);
+                d1.fma(d1, FloatVector.fromArray(SPECIES, lanes1, lane)).intoArray(lanes1, lane);
             }
         }
-        return VectorLanes.total(sum, lanes);
+        sums[0] = VectorLanes.total(sum0, lanes0);
+        sums[1] = VectorLanes.total(sum1, lanes1);
     }
 
     /// y ← fma(((x − mean) − rest)·inverseDeviation, gamma, beta) of rows `first` to `first + count`.
@@ -154,14 +185,15 @@ final class LayerRows {
         factors[factorsAt + 2] = inverse;
         scratch.tree.clear();
         scratch.tree2.clear();
-        for (int first = 0; first < columns; first += Lanes.BLOCK) {
+        for (int first = 0; first < columns; first += Lanes.ROW_BLOCK) {
             gradientSums(x.data(), x.index(row, first), gamma.data(), gamma.index(0, first), dy.data(),
-                    dy.index(row, first), Math.min(columns - first, Lanes.BLOCK), factors, factorsAt, scratch);
+                    dy.index(row, first), Math.min(columns - first, Lanes.ROW_BLOCK), factors, factorsAt, scratch);
             scratch.tree.add(factors[factorsAt + 3]);
             scratch.tree2.add(factors[factorsAt + 4]);
         }
-        factors[factorsAt + 3] = (float) (scratch.tree.total() / columns);
-        factors[factorsAt + 4] = -(float) (scratch.tree2.total() / columns);
+        double perColumn = 1.0 / columns;
+        factors[factorsAt + 3] = (float) (scratch.tree.total() * perColumn);
+        factors[factorsAt + 4] = -(float) (scratch.tree2.total() * perColumn);
     }
 
     /// Σ g and Σ fma(g, x̂, ·) over a block, with g = dy·gamma: written to where the mean gradient and −slope belong.

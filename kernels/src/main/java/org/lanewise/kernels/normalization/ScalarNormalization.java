@@ -49,8 +49,8 @@ public final class ScalarNormalization implements Normalization {
                 inverseDeviation);
         int rows = x.rows();
         ScalarStatistics tree = ScalarStatistics.take(x.columns(), rows);
-        for (int first = 0; first < rows; first += Lanes.PANEL_ROWS) {
-            tree.addPanel(x, first, Math.min(rows - first, Lanes.PANEL_ROWS));
+        for (int first = 0; first < rows; first += ScalarStatistics.LEAF_ROWS) {
+            tree.addLeaf(x, first, Math.min(rows - first, ScalarStatistics.LEAF_ROWS));
         }
         float[] nodes = tree.nodes();
         int root = tree.root();
@@ -223,11 +223,7 @@ public final class ScalarNormalization implements Normalization {
             double exactMean = rowMean(x, i, scratch);
             float rowMean = (float) exactMean;
             float rest = (float) (exactMean - rowMean);
-            double variance = rowVariance(x, i, rowMean, rest, scratch);
-            if (!(variance < Double.POSITIVE_INFINITY)) {
-                variance = wideRowVariance(x, i, exactMean);
-            }
-            float inverse = (float) (1 / Math.sqrt(variance + epsilon));
+            float inverse = rowInverse(rowVariance(x, i, rowMean, rest, scratch), epsilon, x, i, exactMean);
             put(mean, 0, i, rowMean);
             if (mean.rows() == 2) {
                 put(mean, 1, i, rest);
@@ -246,9 +242,9 @@ public final class ScalarNormalization implements Normalization {
         float anchor = at(x, row, 0);
         int n = x.columns();
         scratch.tree.clear();
-        for (int first = 0; first < n; first += Lanes.BLOCK) {
+        for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
             Lanes.clear(scratch.lanes);
-            for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+            for (int j = first; j < Math.min(n, first + Lanes.ROW_BLOCK); j++) {
                 scratch.lanes[Lanes.of(j)] += at(x, row, j) - anchor;
             }
             scratch.tree.add(Lanes.total(scratch.lanes));
@@ -259,34 +255,37 @@ public final class ScalarNormalization implements Normalization {
     /// The mean of a row from the sum of its distances to the anchor, or in double, if that is no finite float.
     static double rowMean(float anchor, double sum, Matrix x, int row) {
         if (Double.isFinite(sum)) {
-            return anchor + sum / x.columns();
+            return anchor + sum * (1.0 / x.columns());
         }
         return Lanes.sumInDouble(x.data(), x.index(row, 0), x.columns()) / x.columns();
     }
 
-    private static double rowVariance(Matrix x, int row, float mean, float rest, LaneScratch scratch) {
+    private static float rowVariance(Matrix x, int row, float mean, float rest, LaneScratch scratch) {
         int n = x.columns();
         scratch.tree.clear();
-        for (int first = 0; first < n; first += Lanes.BLOCK) {
+        for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
             Lanes.clear(scratch.lanes);
-            for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+            for (int j = first; j < Math.min(n, first + Lanes.ROW_BLOCK); j++) {
                 int lane = Lanes.of(j);
                 float d = (at(x, row, j) - mean) - rest;
                 scratch.lanes[lane] = Math.fma(d, d, scratch.lanes[lane]);
             }
             scratch.tree.add(Lanes.total(scratch.lanes));
         }
-        return scratch.tree.total() / n;
+        return (float) (scratch.tree.total() * (1.0 / n));
     }
 
-    /// The variance of a row whose squares are no finite floats.
-    static double wideRowVariance(Matrix x, int row, double mean) {
+    /// The inverse deviation of a row; in double, if its squares are no finite floats.
+    static float rowInverse(float variance, float epsilon, Matrix x, int row, double mean) {
+        if (variance < Float.POSITIVE_INFINITY) {
+            return inverseDeviation(variance, epsilon);
+        }
         double squares = 0;
         for (int j = 0; j < x.columns(); j++) {
             double d = at(x, row, j) - mean;
             squares += d * d;
         }
-        return squares / x.columns();
+        return (float) (1 / Math.sqrt(squares / x.columns() + epsilon));
     }
 
     /// With x̂ = ((x − mean) − rest)·inverseDeviation and g = dy·gamma:
@@ -326,10 +325,10 @@ public final class ScalarNormalization implements Normalization {
         int n = x.columns();
         scratch.tree.clear();
         scratch.tree2.clear();
-        for (int first = 0; first < n; first += Lanes.BLOCK) {
+        for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
             Lanes.clear(scratch.lanes);
             Lanes.clear(scratch.lanes2);
-            for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+            for (int j = first; j < Math.min(n, first + Lanes.ROW_BLOCK); j++) {
                 int lane = Lanes.of(j);
                 float g = at(dy, i, j) * at(gamma, j);
                 scratch.lanes[lane] += g;
@@ -339,8 +338,8 @@ public final class ScalarNormalization implements Normalization {
             scratch.tree.add(Lanes.total(scratch.lanes));
             scratch.tree2.add(Lanes.total(scratch.lanes2));
         }
-        float gradientMean = (float) (scratch.tree.total() / n);
-        float slope = (float) (scratch.tree2.total() / n);
+        float gradientMean = (float) (scratch.tree.total() * (1.0 / n));
+        float slope = (float) (scratch.tree2.total() * (1.0 / n));
         for (int j = 0; j < n; j++) {
             float g = at(dy, i, j) * at(gamma, j);
             float normalized = normalizedInRow(x, i, j, mean, inverseDeviation);
@@ -352,7 +351,7 @@ public final class ScalarNormalization implements Normalization {
         return ((at(x, row, column) - at(mean, 0, row)) - at(mean, 1, row)) * at(inverseDeviation, row);
     }
 
-    private static float inverseDeviation(float variance, float epsilon) {
+    static float inverseDeviation(float variance, float epsilon) {
         return 1f / (float) Math.sqrt(variance + epsilon);
     }
 

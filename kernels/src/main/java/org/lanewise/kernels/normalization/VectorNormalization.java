@@ -62,8 +62,8 @@ public final class VectorNormalization implements Normalization {
         int rows = x.rows();
         int columns = x.columns();
         VectorStatistics tree = VectorStatistics.take(columns, rows);
-        for (int first = 0; first < rows; first += PANEL_ROWS) {
-            tree.addPanel(x, first, panelRows(x, first));
+        for (int first = 0; first < rows; first += ScalarStatistics.LEAF_ROWS) {
+            tree.addLeaf(x, first, Math.min(rows - first, ScalarStatistics.LEAF_ROWS));
         }
         int root = tree.root();
         float[] nodes = tree.nodes();
@@ -308,11 +308,13 @@ public final class VectorNormalization implements Normalization {
         NormalizationChecks.layerNorm(x, gamma, beta, epsilon, mean, inverseDeviation, y);
         LaneScratch scratch = LaneScratch.take();
         float[] factors = ColumnScratch.take(LayerRows.FACTORS * PANEL_ROWS);
-        int hot = Math.clamp(HOT_ELEMENTS / x.columns(), 1, PANEL_ROWS);
+        int hot = Math.clamp(HOT_ELEMENTS / x.columns(), 2, PANEL_ROWS);
         for (int first = 0; first < x.rows(); first += hot) {
             int count = Math.min(x.rows() - first, hot);
-            for (int i = 0; i < count; i++) {
-                LayerRows.statistics(x, first + i, epsilon, scratch, factors, LayerRows.FACTORS * i);
+            for (int i = 0; i < count; i += 2) {
+                int next = Math.min(i + 1, count - 1);
+                LayerRows.statistics(x, first + i, first + next, epsilon, scratch, factors, LayerRows.FACTORS * i,
+                        LayerRows.FACTORS * next);
             }
             LayerRows.normalize(x, first, count, factors, gamma, beta, y);
             for (int i = 0; i < count; i++) {

@@ -5,6 +5,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.lanes.Lanes;
 import org.lanewise.kernels.lanes.PanelTree;
 import org.lanewise.kernels.lanes.ScratchPool;
 import org.lanewise.kernels.lanes.Species;
@@ -15,6 +16,7 @@ final class VectorStatistics extends PanelTree {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int STEP = SPECIES.length();
+    private static final int PANEL_ROWS = Lanes.PANEL_ROWS;
     private static final ScratchPool<VectorStatistics> POOL = new ScratchPool<>(VectorStatistics::new);
 
     private VectorStatistics() {
@@ -23,7 +25,7 @@ final class VectorStatistics extends PanelTree {
     /// A tree that is the caller's until it is given back.
     static VectorStatistics take(int columns, int rows) {
         VectorStatistics tree = POOL.take();
-        tree.start(ScalarStatistics.FIELDS, columns, rows);
+        tree.start(ScalarStatistics.FIELDS, columns, rows, ScalarStatistics.LEAF_ROWS);
         return tree;
     }
 
@@ -31,13 +33,16 @@ final class VectorStatistics extends PanelTree {
         POOL.give(this);
     }
 
-    /// Adds the panel of `count` rows from `first` on.
-    void addPanel(Matrix x, int first, int count) {
-        panel(x, first, count, nodes(), leaf(), padded());
+    /// Adds the leaf of `count` rows from `first` on.
+    void addLeaf(Matrix x, int first, int count) {
+        firstPanel(x, first, Math.min(count, PANEL_ROWS), nodes(), leaf(), padded());
+        for (int from = PANEL_ROWS; from < count; from += PANEL_ROWS) {
+            nextPanel(x, first, from, Math.min(count, from + PANEL_ROWS), nodes(), leaf(), padded());
+        }
         add(count);
     }
 
-    private static void panel(Matrix x, int first, int count, float[] nodes, int leaf, int field) {
+    private static void firstPanel(Matrix x, int first, int count, float[] nodes, int leaf, int field) {
         float[] source = x.data();
         int columns = x.columns();
         int stride = x.stride();
@@ -77,12 +82,12 @@ final class VectorStatistics extends PanelTree {
             rest1.mul(-count).fma(rest1, squares1).intoArray(nodes, leaf + 2 * field + j + STEP);
         }
         for (; j < columns; j += STEP) {
-            panelEdge(x, first, count, nodes, leaf, field, j);
+            firstPanelEdge(x, first, count, nodes, leaf, field, j);
         }
     }
 
     /// Fields are padded, so that whole vectors may be stored.
-    private static void panelEdge(Matrix x, int first, int count, float[] nodes, int leaf, int field, int j) {
+    private static void firstPanelEdge(Matrix x, int first, int count, float[] nodes, int leaf, int field, int j) {
         VectorMask<Float> inRange = SPECIES.indexInRange(j, x.columns());
         FloatVector anchor = FloatVector.fromArray(SPECIES, x.data(), x.index(first, j), inRange);
         FloatVector sum = FloatVector.zero(SPECIES);
@@ -102,6 +107,75 @@ final class VectorStatistics extends PanelTree {
         mean.intoArray(nodes, leaf + j);
         rest.intoArray(nodes, leaf + field + j);
         rest.mul(-count).fma(rest, squares).intoArray(nodes, leaf + 2 * field + j);
+    }
+
+    private static void nextPanel(Matrix x, int first, int from, int end, float[] nodes, int leaf, int field) {
+        float[] source = x.data();
+        int columns = x.columns();
+        int stride = x.stride();
+        float weight = 1f / end;
+        int j = 0;
+        for (; j <= columns - 2 * STEP; j += 2 * STEP) {
+            FloatVector mean0 = FloatVector.fromArray(SPECIES, nodes, leaf + j);
+            FloatVector mean1 = FloatVector.fromArray(SPECIES, nodes, leaf + j + STEP);
+            FloatVector rest0 = FloatVector.fromArray(SPECIES, nodes, leaf + field + j);
+            FloatVector rest1 = FloatVector.fromArray(SPECIES, nodes, leaf + field + j + STEP);
+            FloatVector s0 = FloatVector.zero(SPECIES);
+            FloatVector s1 = s0;
+            FloatVector q0 = s0;
+            FloatVector q1 = s0;
+            int at = x.index(first + from, j);
+            for (int i = from; i < end; i++) {
+                FloatVector d0 = FloatVector.fromArray(SPECIES, source, at).sub(mean0).sub(rest0);
+                FloatVector d1 = FloatVector.fromArray(SPECIES, source, at + STEP).sub(mean1).sub(rest1);
+                s0 = s0.add(d0);
+                s1 = s1.add(d1);
+                q0 = d0.fma(d0, q0);
+                q1 = d1.fma(d1, q1);
+                at += stride;
+            }
+            FloatVector shift0 = s0.mul(weight);
+            FloatVector shift1 = s1.mul(weight);
+            FloatVector step0 = rest0.add(shift0);
+            FloatVector step1 = rest1.add(shift1);
+            FloatVector moved0 = mean0.add(step0);
+            FloatVector moved1 = mean1.add(step1);
+            FloatVector ofStep0 = moved0.sub(mean0);
+            FloatVector ofStep1 = moved1.sub(mean1);
+            moved0.intoArray(nodes, leaf + j);
+            moved1.intoArray(nodes, leaf + j + STEP);
+            mean0.sub(moved0.sub(ofStep0)).add(step0.sub(ofStep0)).intoArray(nodes, leaf + field + j);
+            mean1.sub(moved1.sub(ofStep1)).add(step1.sub(ofStep1)).intoArray(nodes, leaf + field + j + STEP);
+            int squares = leaf + 2 * field + j;
+            FloatVector.fromArray(SPECIES, nodes, squares).add(s0.neg().fma(shift0, q0)).intoArray(nodes, squares);
+            FloatVector.fromArray(SPECIES, nodes, squares + STEP).add(s1.neg().fma(shift1, q1))
+                    .intoArray(nodes, squares + STEP);
+        }
+        for (; j < columns; j += STEP) {
+            nextPanelEdge(x, first, from, end, nodes, leaf, field, j);
+        }
+    }
+
+    private static void nextPanelEdge(Matrix x, int first, int from, int end, float[] nodes, int leaf, int field,
+            int j) {
+        VectorMask<Float> inRange = SPECIES.indexInRange(j, x.columns());
+        FloatVector mean = FloatVector.fromArray(SPECIES, nodes, leaf + j);
+        FloatVector rest = FloatVector.fromArray(SPECIES, nodes, leaf + field + j);
+        FloatVector s = FloatVector.zero(SPECIES);
+        FloatVector q = s;
+        for (int i = first + from; i < first + end; i++) {
+            FloatVector d = FloatVector.fromArray(SPECIES, x.data(), x.index(i, j), inRange).sub(mean).sub(rest);
+            s = s.add(d);
+            q = d.fma(d, q);
+        }
+        FloatVector shift = s.mul(1f / end);
+        FloatVector step = rest.add(shift);
+        FloatVector moved = mean.add(step);
+        FloatVector ofStep = moved.sub(mean);
+        moved.intoArray(nodes, leaf + j);
+        mean.sub(moved.sub(ofStep)).add(step.sub(ofStep)).intoArray(nodes, leaf + field + j);
+        int squares = leaf + 2 * field + j;
+        FloatVector.fromArray(SPECIES, nodes, squares).add(s.neg().fma(shift, q)).intoArray(nodes, squares);
     }
 
     @Override

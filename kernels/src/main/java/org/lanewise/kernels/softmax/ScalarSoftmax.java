@@ -44,9 +44,9 @@ public final class ScalarSoftmax implements Softmax {
                 continue;
             }
             scratch.tree.clear();
-            for (int first = 0; first < n; first += Lanes.BLOCK) {
+            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
                 Lanes.clear(scratch.lanes);
-                for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+                for (int j = first; j < Math.min(n, first + Lanes.ROW_BLOCK); j++) {
                     float e = ScalarMath.scaledExp(zs[zAt + j] - max);
                     ys[yAt + j] = e;
                     scratch.lanes[Lanes.of(j)] += e;
@@ -74,9 +74,9 @@ public final class ScalarSoftmax implements Softmax {
             float max = max(zs, zAt, n);
             int largest = 0;
             scratch.tree.clear();
-            for (int first = 0; first < n; first += Lanes.BLOCK) {
+            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
                 Lanes.clear(scratch.lanes);
-                for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+                for (int j = first; j < Math.min(n, first + Lanes.ROW_BLOCK); j++) {
                     float x = zs[zAt + j] - max;
                     if (x == 0f) {
                         largest++;
@@ -86,12 +86,17 @@ public final class ScalarSoftmax implements Softmax {
                 }
                 scratch.tree.add(Lanes.total(scratch.lanes));
             }
-            float log = ScalarMath.log1p(rest((float) scratch.tree.total(), largest));
+            float log = log(rest((float) scratch.tree.total(), largest));
             for (int j = 0; j < n; j++) {
                 ys[yAt + j] = zs[zAt + j] - max - log;
             }
         }
         scratch.give();
+    }
+
+    /// log Σ from Σ − 1, which loses digits only where it is large.
+    static float log(float rest) {
+        return rest <= 1f ? ScalarMath.log1pOfUnit(rest) : ScalarMath.log(1f + rest);
     }
 
     /// Σ − 1.
@@ -115,9 +120,9 @@ public final class ScalarSoftmax implements Softmax {
             int dyAt = dy.index(i, 0);
             int dzAt = dz.index(i, 0);
             scratch.tree.clear();
-            for (int first = 0; first < n; first += Lanes.BLOCK) {
+            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
                 Lanes.clear(scratch.lanes);
-                for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+                for (int j = first; j < Math.min(n, first + Lanes.ROW_BLOCK); j++) {
                     int lane = Lanes.of(j);
                     scratch.lanes[lane] = Math.fma(ys[yAt + j], dys[dyAt + j], scratch.lanes[lane]);
                 }
@@ -151,9 +156,9 @@ public final class ScalarSoftmax implements Softmax {
             likely++;
         }
         scratch.tree.clear();
-        for (int first = 0; first < n; first += Lanes.BLOCK) {
+        for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
             Lanes.clear(scratch.lanes);
-            for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+            for (int j = first; j < Math.min(n, first + Lanes.ROW_BLOCK); j++) {
                 scratch.lanes[Lanes.of(j)] += j == likely ? 0f : dy[dyAt + j];
             }
             scratch.tree.add(Lanes.total(scratch.lanes));
@@ -204,11 +209,11 @@ public final class ScalarSoftmax implements Softmax {
             scratch.tree.clear();
             scratch.tree2.clear();
             scratch.tree3.clear();
-            for (int first = 0; first < n; first += Lanes.BLOCK) {
+            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
                 Lanes.clear(scratch.lanes);
                 Lanes.clear(scratch.lanes2);
                 Lanes.clear(scratch.lanes3);
-                for (int j = first; j < Math.min(n, first + Lanes.BLOCK); j++) {
+                for (int j = first; j < Math.min(n, first + Lanes.ROW_BLOCK); j++) {
                     int lane = Lanes.of(j);
                     float x = zs[zAt + j] - max;
                     float e = ScalarMath.scaledExp(x);
@@ -236,16 +241,17 @@ public final class ScalarSoftmax implements Softmax {
             float otherQ = (float) scratch.tree2.total();
             float total = otherQ + likelyQ;
             float dot = (float) scratch.tree3.total();
-            scratch.rows.add(Math.fma(total, ScalarMath.log1p(rest), -dot));
+            scratch.rows.add(Math.fma(total, log(rest), -dot));
             if (dz != null) {
-                float factor = total * scale / scaledSum(scaledRest, largest);
+                float inverse = scale / scaledSum(scaledRest, largest);
+                float factor = total * inverse;
                 for (int j = 0; j < n; j++) {
                     float target = targets != null ? targets.get(i, j) : labels[labelsOffset + i] == j ? 1f : 0f;
                     float q = weighted(Math.fma(keep, target, spread), weights, j);
                     dz.set(i, j, Math.fma(dz.get(i, j), factor, -(q * scale)));
                 }
                 if (largest == 1 && isMost(likelyQ, total)) {
-                    dz.set(i, likely, likelyGradient(likelyQ, otherQ, rest, scale));
+                    dz.set(i, likely, likelyGradient(likelyQ, otherQ, rest, inverse));
                 }
             }
         }
@@ -265,8 +271,10 @@ public final class ScalarSoftmax implements Softmax {
     }
 
     /// The gradient where the largest logit is.
-    static float likelyGradient(float q, float otherQ, float rest, float scale) {
-        return Math.fma(-q, rest, otherQ) * scale / (1f + rest);
+    ///
+    /// @param inverse the scale over 2²⁴·Σ
+    static float likelyGradient(float q, float otherQ, float rest, float inverse) {
+        return Math.fma(-q, rest, otherQ) * (inverse * SCALE);
     }
 
     /// What the sum of the rows' losses is divided by.

@@ -63,8 +63,8 @@ public final class VectorSoftmax implements Softmax {
                 continue;
             }
             scratch.tree.clear();
-            for (int first = 0; first < n; first += Lanes.BLOCK) {
-                int end = Math.min(n, first + Lanes.BLOCK);
+            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
+                int end = Math.min(n, first + Lanes.ROW_BLOCK);
                 int whole = Math.min(bound, end);
                 Lanes.clear(lanes);
                 FloatVector sums = FloatVector.zero(SPECIES);
@@ -124,10 +124,10 @@ public final class VectorSoftmax implements Softmax {
             int zAt = z.index(i, 0);
             int yAt = y.index(i, 0);
             float max = max(zs, zAt, n);
-            int below = 0;
+            int largest = 0;
             scratch.tree.clear();
-            for (int first = 0; first < n; first += Lanes.BLOCK) {
-                int end = Math.min(n, first + Lanes.BLOCK);
+            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
+                int end = Math.min(n, first + Lanes.ROW_BLOCK);
                 int whole = Math.min(bound, end);
                 Lanes.clear(lanes);
                 FloatVector sums = FloatVector.zero(SPECIES);
@@ -135,7 +135,9 @@ public final class VectorSoftmax implements Softmax {
                     FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
                     FloatVector e = VectorMath.scaledExp(x);
                     VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f);
-                    below += isBelow.trueCount();
+                    if (!isBelow.allTrue()) {
+                        largest += STEP - isBelow.trueCount();
+                    }
                     if (ONE_REGISTER) {
                         sums = sums.add(e, isBelow);
                     } else {
@@ -148,22 +150,23 @@ public final class VectorSoftmax implements Softmax {
                         FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max);
                         FloatVector e = VectorMath.scaledExp(x);
                         VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f).and(tail);
-                        below += isBelow.trueCount();
+                        largest += end - whole - isBelow.trueCount();
                         sums = sums.add(e, isBelow);
                     }
                     sums.intoArray(lanes, 0);
                 } else {
                     for (int j = whole; j < end; j++) {
                         float x = zs[zAt + j] - max;
-                        if (x != 0f) {
-                            below++;
+                        if (x == 0f) {
+                            largest++;
+                        } else {
                             lanes[Lanes.of(j)] += ScalarMath.scaledExp(x);
                         }
                     }
                 }
                 scratch.tree.add(Lanes.total(lanes));
             }
-            float log = ScalarMath.log1p(ScalarSoftmax.rest((float) scratch.tree.total(), n - below));
+            float log = ScalarSoftmax.log(ScalarSoftmax.rest((float) scratch.tree.total(), largest));
             for (int j = 0; j < bound; j += STEP) {
                 FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max).sub(log).intoArray(ys, yAt + j);
             }
@@ -189,8 +192,8 @@ public final class VectorSoftmax implements Softmax {
             int dyAt = dy.index(i, 0);
             int dzAt = dz.index(i, 0);
             scratch.tree.clear();
-            for (int first = 0; first < n; first += Lanes.BLOCK) {
-                int end = Math.min(n, first + Lanes.BLOCK);
+            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
+                int end = Math.min(n, first + Lanes.ROW_BLOCK);
                 int whole = Math.min(bound, end);
                 Lanes.clear(lanes);
                 FloatVector sums = FloatVector.zero(SPECIES);
@@ -230,6 +233,11 @@ public final class VectorSoftmax implements Softmax {
     public void logSoftmaxBackward(Matrix y, Matrix dy, Matrix dz) {
         SoftmaxChecks.backward("log-softmax backward", y, dy, dz);
         LaneScratch scratch = LaneScratch.take();
+        if (y.columns() <= STEP) {
+            narrowLogSoftmaxBackward(y, dy, dz, scratch);
+            scratch.give();
+            return;
+        }
         float[] lanes = scratch.lanes;
         float[] ys = y.data();
         float[] dys = dy.data();
@@ -243,8 +251,8 @@ public final class VectorSoftmax implements Softmax {
             int likely = -1;
             int above = 0;
             scratch.tree.clear();
-            for (int first = 0; first < n; first += Lanes.BLOCK) {
-                int end = Math.min(n, first + Lanes.BLOCK);
+            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
+                int end = Math.min(n, first + Lanes.ROW_BLOCK);
                 int whole = Math.min(bound, end);
                 Lanes.clear(lanes);
                 FloatVector sums = FloatVector.zero(SPECIES);
@@ -297,6 +305,36 @@ public final class VectorSoftmax implements Softmax {
         scratch.give();
     }
 
+    /// Rows that fit one vector: all steps of a row in registers.
+    private static void narrowLogSoftmaxBackward(Matrix y, Matrix dy, Matrix dz, LaneScratch scratch) {
+        int n = y.columns();
+        VectorMask<Float> inRow = SPECIES.indexInRange(0, n);
+        float[] ys = y.data();
+        float[] dys = dy.data();
+        float[] dzs = dz.data();
+        for (int i = 0; i < y.rows(); i++) {
+            int yAt = y.index(i, 0);
+            int dyAt = dy.index(i, 0);
+            int dzAt = dz.index(i, 0);
+            FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt, inRow);
+            FloatVector e = VectorMath.exp(v);
+            VectorMask<Float> isAbove = v.compare(VectorOperators.GT, ScalarSoftmax.LOG_HALF).and(inRow);
+            FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt, inRow);
+            float rest = VectorLanes.total(d.blend(0f, isAbove));
+            int above = isAbove.trueCount();
+            if (above > 1) {
+                ScalarSoftmax.logSoftmaxBackward(ys, yAt, dys, dyAt, dzs, dzAt, n, scratch);
+                continue;
+            }
+            int likely = isAbove.firstTrue();
+            float minusSum = -(above == 0 ? rest : rest + dys[dyAt + likely]);
+            e.fma(FloatVector.broadcast(SPECIES, minusSum), d).intoArray(dzs, dzAt, inRow);
+            if (above == 1) {
+                dzs[dzAt + likely] = Math.fma(ScalarMath.expm1(ys[yAt + likely]), minusSum, -rest);
+            }
+        }
+    }
+
     @Override
     public float crossEntropy(Matrix z, int[] labels, int labelsOffset, CrossEntropy options, Matrix dz) {
         SoftmaxChecks.crossEntropy(z, labels, labelsOffset, options, dz);
@@ -339,10 +377,10 @@ public final class VectorSoftmax implements Softmax {
             float total = 0f + q;
             float labelX = zs[zAt + label] - max;
             float dot = q == 0f ? 0f : Math.fma(q, labelX, 0f);
-            int below = 0;
+            int largest = 0;
             scratch.tree.clear();
-            for (int first = 0; first < n; first += Lanes.BLOCK) {
-                int end = Math.min(n, first + Lanes.BLOCK);
+            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
+                int end = Math.min(n, first + Lanes.ROW_BLOCK);
                 int whole = Math.min(bound, end);
                 Lanes.clear(lanes);
                 FloatVector sums = FloatVector.zero(SPECIES);
@@ -350,7 +388,9 @@ public final class VectorSoftmax implements Softmax {
                     FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
                     FloatVector e = VectorMath.scaledExp(x);
                     VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f);
-                    below += isBelow.trueCount();
+                    if (!isBelow.allTrue()) {
+                        largest += STEP - isBelow.trueCount();
+                    }
                     if (ds != null) {
                         e.intoArray(ds, dAt + j);
                     }
@@ -366,7 +406,7 @@ public final class VectorSoftmax implements Softmax {
                         FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max);
                         FloatVector e = VectorMath.scaledExp(x);
                         VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f).and(tail);
-                        below += isBelow.trueCount();
+                        largest += end - whole - isBelow.trueCount();
                         e.intoArray(tails, tailAt, tail);
                         sums = sums.add(e, isBelow);
                     }
@@ -376,8 +416,9 @@ public final class VectorSoftmax implements Softmax {
                         float x = zs[zAt + j] - max;
                         float e = ScalarMath.scaledExp(x);
                         tails[tailAt - bound + j] = e;
-                        if (x != 0f) {
-                            below++;
+                        if (x == 0f) {
+                            largest++;
+                        } else {
                             lanes[Lanes.of(j)] += e;
                         }
                     }
@@ -385,13 +426,13 @@ public final class VectorSoftmax implements Softmax {
                 scratch.tree.add(Lanes.total(lanes));
             }
             float scaledRest = (float) scratch.tree.total();
-            int largest = n - below;
             float rest = ScalarSoftmax.rest(scaledRest, largest);
-            scratch.rows.add(Math.fma(total, ScalarMath.log1p(rest), -dot));
+            scratch.rows.add(Math.fma(total, ScalarSoftmax.log(rest), -dot));
             if (ds != null) {
-                float factor = total * scale / ScalarSoftmax.scaledSum(scaledRest, largest);
+                float inverse = scale / ScalarSoftmax.scaledSum(scaledRest, largest);
+                float factor = total * inverse;
                 float atLabel = largest == 1 && labelX == 0f && ScalarSoftmax.isMost(q, total)
-                        ? ScalarSoftmax.likelyGradient(q, 0f, rest, scale)
+                        ? ScalarSoftmax.likelyGradient(q, 0f, rest, inverse)
                         : Math.fma(ds[dAt + label], factor, -(q * scale));
                 for (int j = 0; j < bound; j += STEP) {
                     FloatVector.fromArray(SPECIES, ds, dAt + j).mul(factor).intoArray(ds, dAt + j);
@@ -441,19 +482,11 @@ public final class VectorSoftmax implements Softmax {
             int largest = 0;
             int likely = -1;
             float likelyQ = 0f;
-            // Before z is overwritten, where it is; an infinite maximum is no logit: x is NaN there.
-            int next = Float.isFinite(max) ? VectorLanes.indexOf(zs, zAt, 0, n, max) : n;
-            for (; next < n; next = VectorLanes.indexOf(zs, zAt, next + 1, n, max)) {
-                float target = ts != null ? ts[tAt + next] : label == next ? 1f : 0f;
-                likelyQ += ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, next);
-                likely = next;
-                largest++;
-            }
             scratch.tree.clear();
             scratch.tree2.clear();
             scratch.tree3.clear();
-            for (int first = 0; first < n; first += Lanes.BLOCK) {
-                int end = Math.min(n, first + Lanes.BLOCK);
+            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
+                int end = Math.min(n, first + Lanes.ROW_BLOCK);
                 int whole = Math.min(bound, end);
                 Lanes.clear(lanes);
                 Lanes.clear(qLanes);
@@ -477,6 +510,16 @@ public final class VectorSoftmax implements Softmax {
                     }
                     int lane = Lanes.of(j);
                     VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f);
+                    if (!isBelow.allTrue()) {
+                        for (int k = 0; k < STEP; k++) {
+                            if (!isBelow.laneIsSet(k)) {
+                                float target = ts != null ? ts[tAt + j + k] : label == j + k ? 1f : 0f;
+                                likelyQ += ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j + k);
+                                likely = j + k;
+                                largest++;
+                            }
+                        }
+                    }
                     FloatVector.fromArray(SPECIES, lanes, lane).add(e, isBelow).intoArray(lanes, lane);
                     FloatVector.fromArray(SPECIES, qLanes, lane).add(q, isBelow).intoArray(qLanes, lane);
                     x = x.blend(0f, q.compare(VectorOperators.EQ, 0f));
@@ -488,7 +531,11 @@ public final class VectorSoftmax implements Softmax {
                     float e = ScalarMath.scaledExp(x);
                     float target = ts != null ? ts[tAt + j] : label == j ? 1f : 0f;
                     float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
-                    if (x != 0f) {
+                    if (x == 0f) {
+                        likelyQ += q;
+                        likely = j;
+                        largest++;
+                    } else {
                         lanes[lane] += e;
                         qLanes[lane] += q;
                     }
@@ -506,11 +553,12 @@ public final class VectorSoftmax implements Softmax {
             float otherQ = (float) scratch.tree2.total();
             float total = otherQ + likelyQ;
             float dot = (float) scratch.tree3.total();
-            scratch.rows.add(Math.fma(total, ScalarMath.log1p(rest), -dot));
+            scratch.rows.add(Math.fma(total, ScalarSoftmax.log(rest), -dot));
             if (ds == null) {
                 continue;
             }
-            float factor = total * scale / ScalarSoftmax.scaledSum(scaledRest, largest);
+            float inverse = scale / ScalarSoftmax.scaledSum(scaledRest, largest);
+            float factor = total * inverse;
             for (int j = 0; j < bound; j += STEP) {
                 FloatVector t = FloatVector.broadcast(SPECIES, spread);
                 if (ts != null) {
@@ -532,7 +580,7 @@ public final class VectorSoftmax implements Softmax {
                 ds[dAt + j] = Math.fma(ds[dAt + j], factor, -(q * scale));
             }
             if (largest == 1 && ScalarSoftmax.isMost(likelyQ, total)) {
-                ds[dAt + likely] = ScalarSoftmax.likelyGradient(likelyQ, otherQ, rest, scale);
+                ds[dAt + likely] = ScalarSoftmax.likelyGradient(likelyQ, otherQ, rest, inverse);
             }
         }
     }
@@ -570,7 +618,7 @@ public final class VectorSoftmax implements Softmax {
             } else {
                 int largest = isLargest.trueCount();
                 float rest = ScalarSoftmax.rest(sum, largest);
-                float log = ScalarMath.log1p(rest);
+                float log = ScalarSoftmax.log(rest);
                 if (result == Result.LOG_SOFTMAX) {
                     x.sub(log).intoArray(outs, outAt, inRow);
                 } else {
@@ -583,10 +631,10 @@ public final class VectorSoftmax implements Softmax {
                     if (outs != null) {
                         VectorMask<Float> atLabel = LANE.compare(VectorOperators.EQ, label).cast(SPECIES);
                         FloatVector minusQ = FloatVector.broadcast(SPECIES, -0f).blend(-(q * scale), atLabel);
-                        float factor = total * scale / ScalarSoftmax.scaledSum(sum, largest);
-                        e.fma(FloatVector.broadcast(SPECIES, factor), minusQ).intoArray(outs, outAt, inRow);
+                        float inverse = scale / ScalarSoftmax.scaledSum(sum, largest);
+                        e.fma(FloatVector.broadcast(SPECIES, total * inverse), minusQ).intoArray(outs, outAt, inRow);
                         if (largest == 1 && labelX == 0f && ScalarSoftmax.isMost(q, total)) {
-                            outs[outAt + label] = ScalarSoftmax.likelyGradient(q, 0f, rest, scale);
+                            outs[outAt + label] = ScalarSoftmax.likelyGradient(q, 0f, rest, inverse);
                         }
                     }
                 }
