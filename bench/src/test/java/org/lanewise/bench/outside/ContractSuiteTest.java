@@ -74,7 +74,8 @@ class ContractSuiteTest {
                 assertEquals(0, number(report, "skipped"), run.toString());
             }
         }
-        assertEquals(2, run.toString().split("Using incubator modules", -1).length, "one JVM of two with the Vector API: " + run);
+        assertEquals(2, run.toString().split("Using incubator modules", -1).length,
+                "one JVM of two with the Vector API: " + run);
     }
 
     private static void failsOneUlpOff(OutsideProject project) throws Exception {
