@@ -12,7 +12,6 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.activation.Activation;
-import org.lanewise.kernels.contract.KernelsContract;
 import org.lanewise.kernels.contract.Samples;
 import org.lanewise.kernels.contract.Samples.Layout;
 import org.lanewise.kernels.gemm.Epilogue;
@@ -22,7 +21,7 @@ import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 
 /// SIMD kernels on several threads, held to the contract, and calls that are large enough to be split.
-class ParallelKernelsTest extends KernelsContract {
+class ParallelKernelsTest extends OwnKernelsContract {
 
     private static final ExecutorService POOL = Executors.newFixedThreadPool(4);
 

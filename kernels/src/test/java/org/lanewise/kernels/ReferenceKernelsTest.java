@@ -2,12 +2,11 @@
 package org.lanewise.kernels;
 
 import org.junit.jupiter.api.Tag;
-import org.lanewise.kernels.contract.KernelsContract;
 
 /// The reference held to the contract: its own bits are the specification, so this covers refusals, layouts and
 /// properties such as fused = composed.
 @Tag("no-simd")
-class ReferenceKernelsTest extends KernelsContract {
+class ReferenceKernelsTest extends OwnKernelsContract {
 
     @Override
     public Kernels kernels() {

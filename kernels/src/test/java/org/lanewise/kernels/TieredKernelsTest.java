@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.contract.Allocation;
 import org.lanewise.kernels.contract.Allocation.Call;
-import org.lanewise.kernels.contract.KernelsContract;
 import org.lanewise.kernels.contract.Samples;
 import org.lanewise.kernels.contract.Samples.Layout;
 import org.lanewise.kernels.gemm.Epilogue;
@@ -38,7 +37,7 @@ class TieredKernelsTest {
 
     /// On the reference: the executor never runs a warm-up.
     @Nested
-    class BeforeTheSwitch extends KernelsContract {
+    class BeforeTheSwitch extends OwnKernelsContract {
 
         private static final Kernels WAITING = Kernels.tiered(task -> { });
 
@@ -50,7 +49,7 @@ class TieredKernelsTest {
 
     /// On SIMD: each family's first call warms it up.
     @Nested
-    class AfterTheSwitch extends KernelsContract {
+    class AfterTheSwitch extends OwnKernelsContract {
 
         @Override
         public Kernels kernels() {

@@ -2,11 +2,10 @@
 package org.lanewise.kernels;
 
 import org.junit.jupiter.api.Tag;
-import org.lanewise.kernels.contract.KernelsContract;
 
 /// SIMD kernels held to the contract, at each vector width.
 @Tag("every-width")
-class VectorKernelsTest extends KernelsContract {
+class VectorKernelsTest extends OwnKernelsContract {
 
     @Override
     public Kernels kernels() {

@@ -2,7 +2,7 @@
 package org.lanewise.kernels.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lanewise.kernels.contract.Refusals.assertRefused;
 import static org.lanewise.kernels.contract.Samples.assertBlank;
 import static org.lanewise.kernels.contract.Samples.assertSameBits;
 import static org.lanewise.kernels.contract.Samples.blank;
@@ -15,10 +15,7 @@ import org.lanewise.kernels.contract.Samples.Layout;
 
 /// The contract of [org.lanewise.kernels.dropout.Dropout]: the bits of the reference, however a mask's elements are
 /// asked for.
-public interface DropoutContract {
-
-    /// The kernels under test.
-    Kernels kernels();
+public interface DropoutContract extends FamilyContract {
 
     @Test
     default void dropoutHasTheReferencesBits() {
@@ -163,16 +160,14 @@ public interface DropoutContract {
                 blank(4, 3, Layout.DENSE).transposed());
         Matrix parent = Samples.normal(new Random(89), 5, 4, Layout.DENSE, 1f);
         Matrix before = Samples.copy(parent);
-        IllegalArgumentException overlap = assertThrows(illegal,
-                () -> kernels().dropout().apply(parent.rows(0, 3), 0.5f, 1, 2, 0, parent.rows(1, 3)));
-        assertEquals("they must not share elements", overlap.getMessage().replaceFirst(".*; ", ""));
+        refused(illegal, "dropout: y (" + parent.rows(1, 3) + ") overlaps x (" + parent.rows(0, 3)
+                + "); they must not share elements", parent.rows(0, 3), 0.5f, 0, parent.rows(1, 3));
         assertSameBits(before, parent, "refused dropout");
         assertBlank(y, "refused dropout");
     }
 
     private void refused(Class<? extends RuntimeException> type, String message, Matrix x, float probability,
             long firstIndex, Matrix y) {
-        assertEquals(message, assertThrows(type,
-                () -> kernels().dropout().apply(x, probability, 1, 2, firstIndex, y)).getMessage());
+        assertRefused(this, type, message, () -> kernels().dropout().apply(x, probability, 1, 2, firstIndex, y));
     }
 }

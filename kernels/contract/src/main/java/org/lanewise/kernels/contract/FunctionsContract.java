@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.contract;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.lanewise.kernels.contract.Samples.assertBlank;
 import static org.lanewise.kernels.contract.Samples.assertSameBits;
 import static org.lanewise.kernels.contract.Samples.blank;
@@ -17,10 +15,7 @@ import org.lanewise.kernels.math.Function;
 import org.lanewise.kernels.math.Functions;
 
 /// The contract of [Functions]: the bits of the reference.
-public interface FunctionsContract {
-
-    /// The kernels under test.
-    Kernels kernels();
+public interface FunctionsContract extends FamilyContract {
 
     @Test
     default void functionsHaveTheReferencesBits() {
@@ -76,7 +71,7 @@ public interface FunctionsContract {
         assertBlank(wrong, "a refused function");
     }
 
-    private static void assertRefused(Class<? extends Exception> type, String message, Executable call) {
-        assertEquals(message, assertThrows(type, call).getMessage());
+    private void assertRefused(Class<? extends Exception> type, String message, Executable call) {
+        Refusals.assertRefused(this, type, message, call);
     }
 }

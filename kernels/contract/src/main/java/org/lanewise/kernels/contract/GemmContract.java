@@ -3,6 +3,7 @@ package org.lanewise.kernels.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lanewise.kernels.contract.Refusals.assertRefused;
 import static org.lanewise.kernels.contract.Samples.assertBlank;
 import static org.lanewise.kernels.contract.Samples.assertSameBits;
 import static org.lanewise.kernels.contract.Samples.blank;
@@ -22,10 +23,7 @@ import org.lanewise.kernels.gemm.PackedMatrix;
 
 /// The contract of [Gemm]: the reference's bits for any shape, layout and epilogue; a product with an epilogue is the
 /// product, then the bias, then the activation; a row is the same in any batch; packing changes nothing.
-public interface GemmContract {
-
-    /// The kernels under test.
-    Kernels kernels();
+public interface GemmContract extends FamilyContract {
 
     @Test
     default void productsHaveTheReferencesBits() {
@@ -224,16 +222,14 @@ public interface GemmContract {
         Gemm gemm = kernels().gemm();
         Matrix c = blank(2, 2, Layout.DENSE);
         Matrix a = Matrix.zeros(2, 2);
-        assertEquals("gemm: A is null", assertThrows(NullPointerException.class,
-                () -> gemm.multiply(null, a, c, Epilogue.OVERWRITE)).getMessage());
-        assertEquals("gemm: B is null", assertThrows(NullPointerException.class,
-                () -> gemm.multiply(a, (PackedMatrix) null, c, Epilogue.OVERWRITE)).getMessage());
-        assertEquals("gemm: C is null", assertThrows(NullPointerException.class,
-                () -> gemm.multiply(a, a, null, Epilogue.OVERWRITE)).getMessage());
-        assertEquals("gemm: epilogue is null", assertThrows(NullPointerException.class,
-                () -> gemm.multiply(a, a, c, null)).getMessage());
-        assertEquals("gemm pack: B is null", assertThrows(NullPointerException.class,
-                () -> gemm.pack(null)).getMessage());
+        assertRefused(this, NullPointerException.class, "gemm: A is null",
+                () -> gemm.multiply(null, a, c, Epilogue.OVERWRITE));
+        assertRefused(this, NullPointerException.class, "gemm: B is null",
+                () -> gemm.multiply(a, (PackedMatrix) null, c, Epilogue.OVERWRITE));
+        assertRefused(this, NullPointerException.class, "gemm: C is null",
+                () -> gemm.multiply(a, a, null, Epilogue.OVERWRITE));
+        assertRefused(this, NullPointerException.class, "gemm: epilogue is null", () -> gemm.multiply(a, a, c, null));
+        assertRefused(this, NullPointerException.class, "gemm pack: B is null", () -> gemm.pack(null));
         PackedMatrix foreign = new PackedMatrix() {
             @Override
             public int rows() {
@@ -250,8 +246,8 @@ public interface GemmContract {
         assertBlank(c, "refused calls");
     }
 
-    private static void refused(String message, Matrix output, Executable call) {
-        assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+    private void refused(String message, Matrix output, Executable call) {
+        assertRefused(this, IllegalArgumentException.class, message, call);
         assertBlank(output, message);
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.contract;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lanewise.kernels.contract.Refusals.assertRefused;
 import static org.lanewise.kernels.contract.Samples.assertBlank;
 import static org.lanewise.kernels.contract.Samples.assertSameBits;
 import static org.lanewise.kernels.contract.Samples.blank;
@@ -19,7 +19,7 @@ import org.lanewise.kernels.loss.Losses;
 import org.lanewise.kernels.loss.Reduction;
 
 /// The contract of [Losses]: the reference's bits for value and gradient, with and without a gradient, in place or not.
-public interface LossesContract {
+public interface LossesContract extends FamilyContract {
 
     /// Every loss, with more than one choice of parameters.
     List<Loss> ALL_LOSSES = List.of(new Loss.SquaredError(), new Loss.HalfSquaredError(), new Loss.AbsoluteError(),
@@ -27,9 +27,6 @@ public interface LossesContract {
             new Loss.BinaryCrossEntropyWithLogits(), new Loss.CategoricalCrossEntropy(),
             new Loss.BinaryFocalWithLogits(0.25f, 2f), new Loss.BinaryFocalWithLogits(1f, 0f),
             new Loss.BinaryFocalWithLogits(0f, 0.5f));
-
-    /// The kernels under test.
-    Kernels kernels();
 
     @Test
     default void lossesHaveTheReferencesBits() {
@@ -118,16 +115,15 @@ public interface LossesContract {
         Matrix target = Matrix.zeros(3, 4);
         Matrix gradient = blank(3, 4, Layout.OFFSET);
         Matrix wrong = blank(4, 3, Layout.OFFSET);
-        assertEquals("loss: target is 4×3; it must be 3×4", assertThrows(IllegalArgumentException.class,
-                () -> losses.loss(loss, Reduction.SUM, prediction, wrong, gradient)).getMessage());
+        assertRefused(this, IllegalArgumentException.class, "loss: target is 4×3; it must be 3×4",
+                () -> losses.loss(loss, Reduction.SUM, prediction, wrong, gradient));
         assertThrows(IllegalArgumentException.class, () -> losses.loss(loss, Reduction.SUM, prediction, target, wrong));
         assertThrows(NullPointerException.class, () -> losses.loss(null, Reduction.SUM, prediction, target, gradient));
         assertThrows(NullPointerException.class, () -> losses.loss(loss, null, prediction, target, gradient));
         assertThrows(NullPointerException.class, () -> losses.loss(loss, Reduction.SUM, null, target, gradient));
         assertThrows(NullPointerException.class, () -> losses.loss(loss, Reduction.SUM, prediction, null, gradient));
-        assertEquals("loss: prediction is 0×4; it must have a row and a column",
-                assertThrows(IllegalArgumentException.class, () -> losses.loss(loss, Reduction.MEAN,
-                        Matrix.zeros(0, 4), Matrix.zeros(0, 4), null)).getMessage());
+        assertRefused(this, IllegalArgumentException.class, "loss: prediction is 0×4; it must have a row and a column",
+                () -> losses.loss(loss, Reduction.MEAN, Matrix.zeros(0, 4), Matrix.zeros(0, 4), null));
         assertThrows(IllegalArgumentException.class,
                 () -> losses.loss(loss, Reduction.SUM, Matrix.zeros(4, 3).transposed(), target, gradient));
         assertThrows(IllegalArgumentException.class,

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.contract;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lanewise.kernels.contract.Refusals.assertRefused;
 import static org.lanewise.kernels.contract.Samples.assertSameBits;
 import static org.lanewise.kernels.contract.Samples.blank;
 
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
@@ -16,10 +16,7 @@ import org.lanewise.kernels.contract.Samples.Layout;
 import org.lanewise.kernels.normalization.Normalization;
 
 /// The contract of [Normalization]: the bits of the reference.
-public interface NormalizationContract {
-
-    /// The kernels under test.
-    Kernels kernels();
+public interface NormalizationContract extends FamilyContract {
 
     @Test
     default void batchNormTrainingHasTheReferencesBits() {
@@ -546,12 +543,12 @@ public interface NormalizationContract {
         }
     }
 
-    private static void refused(String message, Runnable call) {
-        assertEquals(message, assertThrows(IllegalArgumentException.class, call::run).getMessage());
+    private void refused(String message, Executable call) {
+        assertRefused(this, IllegalArgumentException.class, message, call);
     }
 
-    private static void missing(String message, Runnable call) {
-        assertEquals(message, assertThrows(NullPointerException.class, call::run).getMessage());
+    private void missing(String message, Executable call) {
+        assertRefused(this, NullPointerException.class, message, call);
     }
 
     private static Layout layout(int turn) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.contract;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.lanewise.kernels.contract.Refusals.assertRefused;
 import static org.lanewise.kernels.contract.Samples.assertBlank;
 import static org.lanewise.kernels.contract.Samples.assertSameBits;
 import static org.lanewise.kernels.contract.Samples.blank;
@@ -20,10 +20,7 @@ import org.lanewise.kernels.softmax.Softmax;
 
 /// The contract of [Softmax]: the reference's bits; a row's result is the same in any batch; labels are one-hot
 /// targets.
-public interface SoftmaxContract {
-
-    /// The kernels under test.
-    Kernels kernels();
+public interface SoftmaxContract extends FamilyContract {
 
     @Test
     default void softmaxHasTheReferencesBits() {
@@ -280,13 +277,12 @@ public interface SoftmaxContract {
         Matrix z = Matrix.zeros(3, 4);
         Matrix y = blank(3, 4, Layout.OFFSET);
         Matrix wrong = blank(3, 5, Layout.OFFSET);
-        assertEquals("softmax: z is null",
-                assertThrows(NullPointerException.class, () -> softmax.softmax(null, y)).getMessage());
+        assertRefused(this, NullPointerException.class, "softmax: z is null", () -> softmax.softmax(null, y));
         assertThrows(NullPointerException.class, () -> softmax.softmax(z, null));
-        assertEquals("softmax: y is 3×5; it must be 3×4",
-                assertThrows(IllegalArgumentException.class, () -> softmax.softmax(z, wrong)).getMessage());
-        assertEquals("log-softmax: z is 3×0; it must have a column", assertThrows(IllegalArgumentException.class,
-                () -> softmax.logSoftmax(Matrix.zeros(3, 0), y.columns(0, 0))).getMessage());
+        assertRefused(this, IllegalArgumentException.class, "softmax: y is 3×5; it must be 3×4",
+                () -> softmax.softmax(z, wrong));
+        assertRefused(this, IllegalArgumentException.class, "log-softmax: z is 3×0; it must have a column",
+                () -> softmax.logSoftmax(Matrix.zeros(3, 0), y.columns(0, 0)));
         assertThrows(IllegalArgumentException.class, () -> softmax.softmax(Matrix.zeros(4, 3).transposed(), y));
         Matrix shared = blank(5, 4, Layout.DENSE);
         assertThrows(IllegalArgumentException.class, () -> softmax.softmax(shared.rows(0, 3), shared.rows(1, 3)));
@@ -304,14 +300,14 @@ public interface SoftmaxContract {
         Matrix z = Matrix.zeros(3, 4);
         Matrix dz = blank(3, 4, Layout.OFFSET);
         int[] labels = {0, 1, 3};
-        assertEquals("cross-entropy: the label of row 2 is 4; it must be from 0 to 3",
-                assertThrows(IllegalArgumentException.class,
-                        () -> softmax.crossEntropy(z, new int[] {0, 1, 4}, 0, CrossEntropy.MEAN, dz)).getMessage());
+        assertRefused(this, IllegalArgumentException.class,
+                "cross-entropy: the label of row 2 is 4; it must be from 0 to 3",
+                () -> softmax.crossEntropy(z, new int[] {0, 1, 4}, 0, CrossEntropy.MEAN, dz));
         assertThrows(IllegalArgumentException.class,
                 () -> softmax.crossEntropy(z, new int[] {0, -1, 2}, 0, CrossEntropy.MEAN, dz));
-        assertEquals("cross-entropy: labels from 1 for 3 rows end at 4; the array has 3 elements",
-                assertThrows(IllegalArgumentException.class,
-                        () -> softmax.crossEntropy(z, labels, 1, CrossEntropy.MEAN, dz)).getMessage());
+        assertRefused(this, IllegalArgumentException.class,
+                "cross-entropy: labels from 1 for 3 rows end at 4; the array has 3 elements",
+                () -> softmax.crossEntropy(z, labels, 1, CrossEntropy.MEAN, dz));
         assertThrows(IllegalArgumentException.class, () -> softmax.crossEntropy(z, labels, -1, CrossEntropy.MEAN, dz));
         assertThrows(NullPointerException.class, () -> softmax.crossEntropy(z, null, 0, CrossEntropy.MEAN, dz));
         assertThrows(NullPointerException.class, () -> softmax.crossEntropy(z, labels, 0, null, dz));
@@ -321,9 +317,8 @@ public interface SoftmaxContract {
         assertThrows(IllegalArgumentException.class,
                 () -> softmax.crossEntropy(z, Matrix.zeros(3, 5), CrossEntropy.MEAN, dz));
         assertThrows(IllegalArgumentException.class, () -> softmax.crossEntropy(z, dz, CrossEntropy.MEAN, dz));
-        assertEquals("cross-entropy: class weights is 1×3; it must be 1×4",
-                assertThrows(IllegalArgumentException.class, () -> softmax.crossEntropy(z, labels, 0,
-                        new CrossEntropy(Reduction.SUM, 0f, Matrix.zeros(1, 3)), dz)).getMessage());
+        assertRefused(this, IllegalArgumentException.class, "cross-entropy: class weights is 1×3; it must be 1×4",
+                () -> softmax.crossEntropy(z, labels, 0, new CrossEntropy(Reduction.SUM, 0f, Matrix.zeros(1, 3)), dz));
         assertThrows(IllegalArgumentException.class, () -> softmax.crossEntropy(z, labels, 0,
                 new CrossEntropy(Reduction.SUM, 0f, dz.rows(0, 1)), dz));
         assertThrows(IllegalArgumentException.class, () -> new CrossEntropy(Reduction.SUM, 1f, null));
