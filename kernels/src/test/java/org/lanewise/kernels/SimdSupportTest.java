@@ -19,9 +19,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.lanes.VectorWidth;
@@ -101,30 +98,11 @@ class SimdSupportTest {
 
     /// Asks twice, and expects the reference for the same reason each time, and one log line.
     private static void assertReference(Container container, String reason) throws Exception {
-        List<String> logged = new ArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                logged.add(line.getMessage());
-            }
-
-            @Override
-            public void flush() {
-            }
-
-            @Override
-            public void close() {
-            }
-        };
-        Logger logger = Logger.getLogger("org.lanewise.kernels");
-        logger.addHandler(handler);
-        logger.setUseParentHandlers(false);
         List<?> lines;
-        try {
+        List<String> logged;
+        try (LogLines log = new LogLines()) {
             lines = container.ask();
-        } finally {
-            logger.removeHandler(handler);
-            logger.setUseParentHandlers(true);
+            logged = log.all();
         }
         List<String> once = List.of("best: scalar reference, because " + reason, "tiered: scalar reference, because "
                 + reason, "vector: SIMD kernels cannot run: " + reason, "sum: 6.0");
