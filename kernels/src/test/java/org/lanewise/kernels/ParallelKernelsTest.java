@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.contract.KernelsContract;
 import org.lanewise.kernels.contract.Samples;
@@ -22,6 +25,7 @@ import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 
 /// SIMD kernels on several threads, held to the contract, and calls that are large enough to be split.
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ParallelKernelsTest extends KernelsContract {
 
     private static final ExecutorService POOL = Executors.newFixedThreadPool(4);
@@ -29,6 +33,18 @@ class ParallelKernelsTest extends KernelsContract {
     @Override
     public Kernels kernels() {
         return Kernels.vector().parallel(POOL, 3);
+    }
+
+    /// All that can be split is, down to single rows and columns: each sum of offsets that a part makes is used.
+    @Nested
+    class InTheSmallestParts extends KernelsContract {
+
+        private final Kernels split = ParallelKernels.of(Kernels.vector(), new Team(POOL, 3, 1));
+
+        @Override
+        public Kernels kernels() {
+            return split;
+        }
     }
 
     @AfterAll
