@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -123,9 +124,9 @@ class MatrixTest {
     @Test
     void partsOfEmptyViewsLieWithinTheArray() {
         float[] data = new float[20];
-        for (Matrix empty : new Matrix[] {Matrix.of(data, 5, 1 << 30, 0, 1 << 20),
-            Matrix.of(data, 5, 0, 1 << 20, 1 << 30), Matrix.of(data, 5, 1 << 30, 0, 1 << 20).transposed(),
-            Matrix.of(data, 5, 0, 1 << 20, 1 << 30).transposed()}) {
+        Matrix noColumns = Matrix.of(data, 5, 1 << 30, 0, 1 << 20);
+        Matrix noRows = Matrix.of(data, 5, 0, 1 << 20, 1 << 30);
+        for (Matrix empty : List.of(noColumns, noRows, noColumns.transposed(), noRows.transposed())) {
             Matrix rows = empty.rows(empty.rows() / 2, empty.rows() / 4);
             Matrix columns = empty.columns(empty.columns() / 2, empty.columns() / 4);
             assertEquals(5, rows.offset(), "rows of " + empty);

@@ -271,6 +271,13 @@ class TieredKernelsTest {
     }
 
     @Test
+    void aPackedMatrixIsSplitByColumnsAfterTheSwitch() {
+        COMPILED.gemm().multiply(Matrix.zeros(1, 1), Matrix.zeros(1, 1), Matrix.zeros(1, 1), Epilogue.OVERWRITE);
+        assertTrue(COMPILED.describe().matches("tiered: SIMD .* for .*gemm.*"), COMPILED.describe());
+        ParallelKernelsTest.assertSplitByColumns(COMPILED);
+    }
+
+    @Test
     void anExecutorIsRequired() {
         assertEquals("tiered: background is null",
                 assertThrows(NullPointerException.class, () -> Kernels.tiered(null)).getMessage());
