@@ -38,11 +38,23 @@ class ParallelKernelsTest extends KernelsContract {
         return Kernels.vector().parallel(POOL, 3);
     }
 
-    /// All that can be split is, down to single rows and columns: each sum of offsets that a part makes is used.
+    /// All that can be split is, down to single rows: each offset that a part computes is used.
     @Nested
     class InTheSmallestParts extends KernelsContract {
 
         private final Kernels split = ParallelKernels.of(Kernels.vector(), new Team(POOL, 3, 1));
+
+        @Override
+        public Kernels kernels() {
+            return split;
+        }
+    }
+
+    /// More threads than most shapes of the contract have rows: what is split by either side is split by columns.
+    @Nested
+    class InTheSmallestPartsByColumns extends KernelsContract {
+
+        private final Kernels split = ParallelKernels.of(Kernels.vector(), new Team(POOL, 80, 1));
 
         @Override
         public Kernels kernels() {

@@ -267,23 +267,32 @@ class TeamTest {
         return new WeakReference<>(operand);
     }
 
-    /// Callers in competition still hand out no more than that.
+    /// Callers in competition still hand out no more than that, the first of all their calls included.
     @Test
     void aBlockedPoolHoldsFewTasksOfManyCallers() throws InterruptedException {
-        List<Runnable> queue = Collections.synchronizedList(new ArrayList<>());
-        Team team = new Team(queue::add, 3);
-        List<Thread> callers = new ArrayList<>();
-        for (int caller = 0; caller < 4; caller++) {
-            callers.add(Thread.ofPlatform().start(() -> {
-                for (int call = 0; call < 500; call++) {
-                    splitOver(team, new float[1000]);
-                }
-            }));
+        for (int turn = 0; turn < 200; turn++) {
+            List<Runnable> queue = Collections.synchronizedList(new ArrayList<>());
+            Team team = new Team(queue::add, 3);
+            CountDownLatch start = new CountDownLatch(1);
+            List<Thread> callers = new ArrayList<>();
+            for (int caller = 0; caller < 4; caller++) {
+                callers.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        start.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    for (int call = 0; call < 20; call++) {
+                        splitOver(team, new float[1000]);
+                    }
+                }));
+            }
+            start.countDown();
+            for (Thread caller : callers) {
+                caller.join();
+            }
+            assertEquals(2, queue.size(), "tasks that wait");
         }
-        for (Thread caller : callers) {
-            caller.join();
-        }
-        assertEquals(2, queue.size(), "tasks that wait");
     }
 
     /// A pool that drops tasks, as some do when they are full, is asked again.

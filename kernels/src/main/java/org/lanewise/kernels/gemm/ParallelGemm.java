@@ -18,11 +18,11 @@ public final class ParallelGemm implements Gemm {
     /// Fewest rows for which it is worth reading a B that does not stay in the second-level cache.
     private static final int ROWS_OF_FAR = 96;
 
-    /// Most elements of B that are packed at a time, unless a panel has more: 16 MiB of scratch.
-    private static final int PANEL_ELEMENTS = 1 << 22;
-
     /// Fewest elements of B that are worth packing as a part of their own.
     private static final int WORTHWHILE_ELEMENTS = 1 << 15;
+
+    /// Most times as many elements of B that are packed at a time, unless a panel has more: 16 MiB of scratch.
+    private static final int MOST_PACKED_PARTS = 1 << 7;
 
     /// Parts begin at multiples of so many columns: whole panels, for vectors of any width.
     static final int COLUMN_UNIT = 32;
@@ -69,7 +69,7 @@ public final class ParallelGemm implements Gemm {
     private void shared(VectorGemm own, Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         int depth = b.rows();
         GemmScratch scratch = scratches.take();
-        int most = (int) team.grain(PANEL_ELEMENTS);
+        int most = MOST_PACKED_PARTS * (int) team.grain(WORTHWHILE_ELEMENTS);
         int mostColumns = Math.max(COLUMN_UNIT, most / Math.max(1, depth) / COLUMN_UNIT * COLUMN_UNIT);
         int columns;
         for (int column = 0; column < c.columns(); column += columns) {
