@@ -7,16 +7,23 @@ import java.lang.management.ManagementFactory;
 /// The calling thread's own count of allocated bytes, where the VM keeps one.
 final class AllocatedBytes {
 
+    /// Found out once: a class that could not be initialised never will be.
+    private static final String OBSTACLE = findObstacle();
+
     private AllocatedBytes() {
     }
 
     /// Why there is no count here, with the remedy; null if there is one.
     static String obstacle() {
+        return OBSTACLE;
+    }
+
+    private static String findObstacle() {
         try {
             return Reader.counts() ? null : "this VM does not count the bytes that a thread allocates";
-        } catch (LinkageError e) {
-            return "the module jdk.management, which counts allocated bytes, is not there; add it to this run-time "
-                    + "image";
+        } catch (LinkageError | RuntimeException e) {
+            return "the module jdk.management, which counts allocated bytes, is not there; "
+                    + OptionalModule.remedy("jdk.management", e);
         }
     }
 
@@ -25,7 +32,7 @@ final class AllocatedBytes {
         return Reader.THREADS.getCurrentThreadAllocatedBytes();
     }
 
-    /// A class of its own, so that a run-time image without `jdk.management` fails here, where it is caught.
+    /// A class of its own, so that a program without `jdk.management` fails here, where it is caught.
     private static final class Reader {
 
         static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);

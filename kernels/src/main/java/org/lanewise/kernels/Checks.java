@@ -41,8 +41,11 @@ public final class Checks {
 
     /// Checks that an output shares no element with an input.
     ///
+    /// @throws NullPointerException if one of the two is null
     /// @throws IllegalArgumentException if the two overlap
     public static void disjoint(String operation, String outputName, Matrix output, String name, Matrix other) {
+        notNull(operation, outputName, output);
+        notNull(operation, name, other);
         if (output.overlaps(other)) {
             throw new IllegalArgumentException(operation + ": " + outputName + " (" + output + ") overlaps " + name
                     + " (" + other + "); they must not share elements");
@@ -51,8 +54,11 @@ public final class Checks {
 
     /// Checks that an output either is the very view of an input (in place) or shares no element with it.
     ///
+    /// @throws NullPointerException if one of the two is null
     /// @throws IllegalArgumentException if the two overlap in part
     public static void sameOrDisjoint(String operation, String outputName, Matrix output, String name, Matrix other) {
+        notNull(operation, outputName, output);
+        notNull(operation, name, other);
         if (!output.isSameAs(other)) {
             disjoint(operation, outputName, output, name, other);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /// A short call by which a [Tier] drives the compiler through one kernel and finds out when it is compiled.
@@ -20,6 +21,12 @@ public record Exercise<F>(String name, Consumer<F> call) {
 
     /// Elements of a [#run()].
     public static final int RUN = 1024;
+
+    /// @throws NullPointerException if an argument is null
+    public Exercise {
+        Objects.requireNonNull(name, "exercise: name is null");
+        Objects.requireNonNull(call, "exercise: call is null");
+    }
 
     /// A matrix of one row that whole vectors fill, with values from −3 to 3.
     public static Matrix run() {

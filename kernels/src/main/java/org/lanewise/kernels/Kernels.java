@@ -83,7 +83,8 @@ public interface Kernels {
     /// half a second to some seconds, and calls stay on the reference until the task has seen that SIMD kernels no
     /// longer allocate, which is when they are fast. After the switch a call costs one more field read and allocates
     /// nothing. What was packed before is packed anew by the task. A family that is not compiled after two minutes, or
-    /// whose task is rejected, interrupted or fails, stays on the reference for good, and a log line says so.
+    /// whose task the executor does not take, is interrupted or fails, stays on the reference for good, and a log line
+    /// says so; the call that met it is answered on the reference.
     ///
     /// Where SIMD kernels cannot run or would be slow, these are the reference, as [#best()] is, and the executor is
     /// never called. Thread-safe. Each call of this method makes kernels that warm up by themselves; one is enough for
@@ -99,9 +100,10 @@ public interface Kernels {
     /// These kernels, with large calls split over a pool. The bits stay the same.
     ///
     /// The caller's thread takes part and does whatever the pool leaves undone, so a busy pool slows a call down but
-    /// never stops it. Small calls stay on the calling thread. Each split call hands up to `threads − 1` small task
-    /// objects to the pool: a thread that has helped looks out for the next call for a tenth of a millisecond, busily,
-    /// before it goes back, for waking it up again would take longer than most calls.
+    /// never stops it, and neither does a pool that throws: its first exception is logged. Small calls stay on the
+    /// calling thread. No more than `threads − 1` small tasks wait in the pool at a time, and a task that waits longer
+    /// than its call takes holds none of its arrays. A thread that has helped looks out for the next call for a tenth
+    /// of a millisecond, busily, before it goes back, for waking it up again would take longer than most calls.
     ///
     /// @param pool runs parts of a call; stays the caller's
     /// @param threads how many threads work at one call, the calling thread included; at least 1

@@ -146,7 +146,7 @@ public final class Matrix {
         if (count == rows) {
             return this;
         }
-        int start = count == 0 ? offset : offset + from * (transposed ? 1 : stride);
+        int start = count == 0 || columns == 0 ? offset : offset + from * (transposed ? 1 : stride);
         return new Matrix(data, start, count, columns, stride, transposed);
     }
 
@@ -158,7 +158,7 @@ public final class Matrix {
         if (count == columns) {
             return this;
         }
-        int start = count == 0 ? offset : offset + from * (transposed ? stride : 1);
+        int start = count == 0 || rows == 0 ? offset : offset + from * (transposed ? stride : 1);
         return new Matrix(data, start, rows, count, stride, transposed);
     }
 
@@ -169,7 +169,8 @@ public final class Matrix {
         return rows(row, count).columns(column, width);
     }
 
-    /// Index in [#data()] of element (`row`, `column`); not checked.
+    /// Index in [#data()] of element (`row`, `column`); not checked. That of an element of this view fits an `int`,
+    /// whatever the stride; that of any other may not.
     public int index(int row, int column) {
         return transposed ? offset + column * stride + row : offset + row * stride + column;
     }
@@ -194,14 +195,20 @@ public final class Matrix {
 
     /// Whether this view and `other` start at the same element of the same array with the same layout and shape: the
     /// only way in which an output of an elementwise pass may share memory with its input.
+    ///
+    /// @throws NullPointerException if `other` is null
     public boolean isSameAs(Matrix other) {
+        Objects.requireNonNull(other, "matrix isSameAs: other is null");
         return data == other.data && offset == other.offset && rows == other.rows && columns == other.columns
                 && transposed == other.transposed && (stride == other.stride || (transposed ? columns : rows) <= 1);
     }
 
     /// Whether this view and `other` have an element in common. Exact for views of one stride; for views of different
     /// strides over one array, true as soon as their ranges meet.
+    ///
+    /// @throws NullPointerException if `other` is null
     public boolean overlaps(Matrix other) {
+        Objects.requireNonNull(other, "matrix overlaps: other is null");
         if (data != other.data || size() == 0 || other.size() == 0) {
             return false;
         }
@@ -213,7 +220,7 @@ public final class Matrix {
         }
         // Side by side in one parent matrix: the ranges meet, but each stored row holds them in disjoint columns.
         int width = storedColumns();
-        int otherWidth = other.storedColumns();
+        long otherWidth = other.storedColumns();
         int shift = Math.floorMod(other.offset - offset, stride);
         return shift < width || shift + otherWidth > stride;
     }
@@ -222,9 +229,9 @@ public final class Matrix {
         return transposed ? rows : columns;
     }
 
-    private int end() {
+    private long end() {
         int storedRows = transposed ? columns : rows;
-        return offset + (storedRows - 1) * stride + storedColumns();
+        return offset + (storedRows - 1L) * stride + storedColumns();
     }
 
     /// The shape, as error messages show it: `3×4`.

@@ -21,7 +21,11 @@ final class ParallelKernels {
     }
 
     static Kernels of(Kernels kernels, Executor pool, int threads) {
-        Team team = new Team(pool, threads);
+        return of(kernels, new Team(pool, threads));
+    }
+
+    static Kernels of(Kernels kernels, Team team) {
+        int threads = team.threads();
         return new KernelSet(() -> kernels.describe() + ", " + threads + (threads == 1 ? " thread" : " threads"),
                 new ParallelGemm(kernels.gemm(), team), new ParallelActivations(kernels.activations(), team),
                 new ParallelFunctions(kernels.functions(), team), new ParallelSums(kernels.sums(), team),

@@ -2,28 +2,59 @@
 package org.lanewise.kernels;
 
 import org.lanewise.kernels.lanes.HotSpotFlags;
+import org.lanewise.kernels.lanes.Species;
+import org.lanewise.kernels.lanes.VectorWidth;
 
 /// The check at the door: whether SIMD kernels can run in this VM, and whether they would be fast.
 ///
-/// No class that mentions a vector type may load before this check has passed, so nothing here does.
+/// No class that mentions a vector type may load before this check has passed, so nothing here does but the [Probe],
+/// which is the check. It does not ask which modules there are: a class loader may hide what the VM has, or show what
+/// a layer of the program's own has.
 final class SimdSupport {
 
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+    /// Found out once: a class that could not be initialised never will be.
+    private static final String OBSTACLE = findObstacle();
 
     private SimdSupport() {
     }
 
     /// Why SIMD kernels cannot run here, with the remedy; null if they can.
     static String obstacle() {
-        Module incubator = ModuleLayer.boot().findModule(VECTOR_MODULE).orElse(null);
-        if (incubator == null) {
-            return "the Vector API is not there; start Java with --add-modules " + VECTOR_MODULE;
+        return OBSTACLE;
+    }
+
+    private static String findObstacle() {
+        String width = VectorWidth.obstacle();
+        if (width != null) {
+            return width;
         }
-        Module own = SimdSupport.class.getModule();
-        if (!own.canRead(incubator)) {
-            own.addReads(incubator);
+        try {
+            // A module that was resolved without the incubator does not read it yet.
+            SimdSupport.class.getModule().addReads(Class.forName(VECTOR_MODULE + ".FloatVector", false,
+                    SimdSupport.class.getClassLoader()).getModule());
+            return Probe.lanes() > 0 ? null : "the Vector API has vectors without lanes here";
+        } catch (ClassNotFoundException | RuntimeException e) {
+            // A class loader that refuses a class may throw whatever it likes.
+            return "the Vector API is not there; " + OptionalModule.remedy(VECTOR_MODULE, e);
+        } catch (NoClassDefFoundError e) {
+            return "the Vector API is not all there; " + OptionalModule.remedy(VECTOR_MODULE, e);
+        } catch (LinkageError e) {
+            String remedy = OptionalModule.isInBootLayer(VECTOR_MODULE) ? ""
+                    : "; take it from the boot layer: start Java with --add-modules " + VECTOR_MODULE;
+            return "the Vector API fails (" + OptionalModule.rootOf(e) + ")" + remedy;
         }
-        return null;
+    }
+
+    /// The first class to touch the Vector API; loaded only when the check calls it, so that it fails where it is
+    /// caught.
+    private static final class Probe {
+
+        /// Initialises what every SIMD kernel needs, by a vector operation of each element type.
+        static int lanes() {
+            return Species.FLOAT.length();
+        }
     }
 
     /// Why SIMD kernels would run here but slower than the reference, with the remedy; null if they are fast.

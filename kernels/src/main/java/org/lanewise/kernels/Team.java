@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels;
 
+import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
 /// Splits a loop over the caller's thread and a pool's.
 ///
 /// The calling thread works too and takes over whatever parts the pool has not begun, so a call ends even if the pool
-/// never runs anything. Which thread runs a part does not matter to the result: parts are independent.
+/// never runs anything. Which thread runs a part does not matter to the result: parts are independent. Whatever the
+/// pool throws when it is handed a task, it helps no more with that call, which succeeds: no kernel fails half done for
+/// its pool's sake. What a part throws reaches the caller, after all parts have ended.
+///
+/// At most `threads − 1` tasks of a team wait in the pool at a time. A task whose loop has ended before it began holds
+/// nothing of the loop, and helps with whatever the team does when it begins.
 ///
 /// Networks split one loop after the other, each of which may take less time than a sleeping thread takes to wake up.
 /// So a pool's thread that has helped looks out for the team's next loop for a tenth of a millisecond before it returns
@@ -32,6 +41,13 @@ public final class Team {
 
     private final Executor pool;
     private final int threads;
+    private final long largestGrain;
+
+    /// The tasks that may wait in the pool, weakly: one that the pool drops unseen makes room for another.
+    private final AtomicReferenceArray<WeakReference<Task>> tasks;
+
+    /// Whether the pool has thrown before.
+    private final AtomicBoolean threw = new AtomicBoolean();
 
     /// The loop that was begun last, while it has parts that nobody has taken.
     private final AtomicReference<Job> latest = new AtomicReference<>();
@@ -44,9 +60,17 @@ public final class Team {
     /// @throws NullPointerException if `pool` is null
     /// @throws IllegalArgumentException if `threads` is below 1
     public Team(Executor pool, int threads) {
+        this(pool, threads, Long.MAX_VALUE);
+    }
+
+    /// @param largestGrain splits calls that are worth so little, whatever was measured: for tests, at 1 every call
+    ///     that can be split is
+    Team(Executor pool, int threads, long largestGrain) {
         this.pool = Objects.requireNonNull(pool, "parallel: pool is null");
         Checks.parameter("parallel", "threads", threads, threads >= 1, "must be at least 1");
         this.threads = threads;
+        this.largestGrain = largestGrain;
+        this.tasks = new AtomicReferenceArray<>(threads - 1);
     }
 
     /// A part of a loop.
@@ -70,6 +94,12 @@ public final class Team {
         return threads;
     }
 
+    /// How much this team takes to be worth a part of its own where so much was measured to be; any threshold on sizes
+    /// that decides how a call is split goes through here.
+    public long grain(long measured) {
+        return Math.min(measured, largestGrain);
+    }
+
     /// Runs a loop of `count` iterations, in parts where that is worth it.
     ///
     /// @param count number of iterations
@@ -78,6 +108,7 @@ public final class Team {
     /// @param body does a part; called at once from several threads
     /// @throws RuntimeException whatever the first failing part threw, after all parts have ended
     public void split(int count, int unit, long worthwhile, Part body) {
+        Objects.requireNonNull(body, "split: body is null");
         Stage stage = stage(count, unit, worthwhile, body);
         if (stage.parts <= 1) {
             body.run(0, count);
@@ -92,6 +123,8 @@ public final class Team {
     /// @throws RuntimeException whatever the first failing part threw, after all parts have ended
     public void splitInTurn(int firstCount, int firstUnit, long firstWorthwhile, Part first, int secondCount,
             int secondUnit, long secondWorthwhile, Part second) {
+        Objects.requireNonNull(first, "split in turn: first is null");
+        Objects.requireNonNull(second, "split in turn: second is null");
         Stage one = stage(firstCount, firstUnit, firstWorthwhile, first);
         Stage two = stage(secondCount, secondUnit, secondWorthwhile, second);
         if (two.parts <= 1) {
@@ -103,7 +136,7 @@ public final class Team {
     }
 
     private Stage stage(int count, int unit, long worthwhile, Part body) {
-        long most = Math.min(count / worthwhile, Math.ceilDiv(count, unit));
+        long most = Math.min(count / grain(worthwhile), Math.ceilDiv(count, unit));
         long parts = threads == 1 ? 1 : Math.min(most, (long) threads * PARTS_PER_THREAD);
         // As many for each thread: a last part that only one works at takes as long as one more for each.
         long even = parts > threads ? parts / threads * threads : parts;
@@ -113,24 +146,45 @@ public final class Team {
     private void run(Job job) {
         latest.set(job);
         try {
-            handOut(job, threads - 1 - lookouts.get());
+            handOut(job);
         } finally {
-            // Whatever the pool throws: parts that others have begun must end first.
+            // Whatever happened: parts that others have begun must end first.
             job.run(0);
             latest.compareAndSet(job, null);
             job.await();
         }
     }
 
-    private void handOut(Job job, int helpers) {
-        try {
-            for (int helper = Math.min(helpers, job.mostThreads() - 1); helper > 0; helper--) {
-                pool.execute(() -> help(job));
+    /// Hands out as many tasks as find a part, but for threads that look out and tasks that wait anyway.
+    private void handOut(Job job) {
+        int helpers = Math.min(threads - 1 - lookouts.get(), job.mostThreads() - 1);
+        for (int place = 0; place < helpers; place++) {
+            Task task = taskAt(place);
+            if (!task.take(job)) {
+                continue;
             }
-        } catch (RejectedExecutionException e) {
-            // A pool that is full or shut down helps no more; the calling thread does the rest.
-            return;
+            try {
+                pool.execute(task);
+            } catch (Throwable e) {
+                task.giveUp();
+                if (threw.compareAndSet(false, true)) {
+                    System.getLogger("org.lanewise.kernels").log(Level.WARNING, "The pool of " + threads
+                            + " threads took no task, and the caller's thread does its part, as it will whenever this "
+                            + "happens again: " + e, e instanceof RejectedExecutionException ? null : e);
+                }
+                return;
+            }
         }
+    }
+
+    private Task taskAt(int place) {
+        WeakReference<Task> reference = tasks.get(place);
+        Task task = reference == null ? null : reference.get();
+        if (task != null) {
+            return task;
+        }
+        task = new Task(this);
+        return tasks.compareAndSet(place, reference, new WeakReference<>(task)) ? task : taskAt(place);
     }
 
     /// Helps with a loop and with those that follow closely.
@@ -169,6 +223,8 @@ public final class Team {
     /// @param body does a block; called at once from several threads
     /// @throws RuntimeException whatever the first failing block threw, after all blocks have ended
     public void splitBlocks(Matrix shape, long worthwhile, Block body) {
+        Objects.requireNonNull(shape, "split blocks: shape is null");
+        Objects.requireNonNull(body, "split blocks: body is null");
         int rows = shape.rows();
         int columns = shape.columns();
         if (rows >= threads) {
@@ -177,6 +233,41 @@ public final class Team {
         } else {
             split(columns, COLUMN_UNIT, Math.ceilDiv(worthwhile, Math.max(1, rows)),
                     (from, to) -> body.run(0, rows, from, to - from));
+        }
+    }
+
+    /// What the pool runs: once it has begun, it may be handed out again.
+    private static final class Task implements Runnable {
+
+        private final Team team;
+        private final AtomicBoolean waits = new AtomicBoolean();
+
+        /// The loop that it was handed out for, which lets go of its arrays when it ends.
+        private Job job;
+
+        Task(Team team) {
+            this.team = team;
+        }
+
+        /// Makes this task wait for the pool, for a loop; false if it waits already.
+        boolean take(Job next) {
+            if (!waits.compareAndSet(false, true)) {
+                return false;
+            }
+            job = next;
+            return true;
+        }
+
+        void giveUp() {
+            waits.set(false);
+        }
+
+        @Override
+        public void run() {
+            Job first = job;
+            if (waits.compareAndSet(true, false)) {
+                team.help(first);
+            }
         }
     }
 
@@ -239,6 +330,10 @@ public final class Team {
             unfinished.decrementAndGet();
         }
 
+        boolean isUnfinished() {
+            return unfinished.get() > 0;
+        }
+
         boolean hasPartsLeft() {
             for (int range = 0; range < threads; range++) {
                 if (firstOf(range) + taken.get(range) < firstOf(range + 1)) {
@@ -252,7 +347,10 @@ public final class Team {
     /// Loops that are split, one after the other.
     private static final class Job {
 
-        private final Stage[] stages;
+        private static final Stage[] NONE = {};
+
+        /// Empty when all have ended: a task that has not begun may keep the job for long, but not the arrays.
+        private Stage[] stages;
         private final Thread caller = Thread.currentThread();
         private final AtomicInteger helpers = new AtomicInteger();
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -271,7 +369,8 @@ public final class Team {
         }
 
         boolean hasPartsLeft() {
-            return stages[stages.length - 1].hasPartsLeft();
+            Stage[] own = stages;
+            return own.length > 0 && own[own.length - 1].hasPartsLeft();
         }
 
         void help() {
@@ -282,25 +381,27 @@ public final class Team {
         ///
         /// @param thread whose range comes first: the caller's is always 0
         void run(int thread) {
-            for (int i = 0; i < stages.length; i++) {
+            Stage[] own = stages;
+            for (int i = 0; i < own.length; i++) {
                 // The parts of the stage before have all begun, but some may be with other threads.
-                while (i > 0 && stages[i - 1].unfinished.get() > 0) {
+                while (i > 0 && own[i - 1].isUnfinished()) {
                     Thread.onSpinWait();
                 }
                 boolean found = true;
                 while (found) {
-                    found = stages[i].runNext(thread, failure);
+                    found = own[i].runNext(thread, failure);
                 }
             }
-            if (isFinished()) {
+            if (own.length > 0 && !own[own.length - 1].isUnfinished()) {
                 LockSupport.unpark(caller);
             }
         }
 
         private boolean isFinished() {
-            return stages[stages.length - 1].unfinished.get() == 0;
+            return !stages[stages.length - 1].isUnfinished();
         }
 
+        /// Waits for the last part's end. Only for the caller.
         void await() {
             for (long end = System.nanoTime() + PATIENCE; !isFinished() && System.nanoTime() < end;) {
                 Thread.onSpinWait();
@@ -311,6 +412,7 @@ public final class Team {
                 // A part in flight writes the caller's arrays: it must end first. The interrupt is kept for later.
                 interrupted |= Thread.interrupted();
             }
+            stages = NONE;
             if (interrupted) {
                 caller.interrupt();
             }

@@ -25,6 +25,9 @@ public abstract class Tier<F> {
     private final Executor background;
     private final AtomicBoolean requested = new AtomicBoolean();
 
+    /// Whether the warm-up has begun, or never will: an executor that throws may run the task all the same.
+    private final AtomicBoolean begun = new AtomicBoolean();
+
     /// The twin, from the switch on. A volatile read is a plain one on x86 and hardly more on ARM; without it, a loop
     /// of calls might never see the switch.
     private volatile F compiled;
@@ -68,14 +71,24 @@ public abstract class Tier<F> {
             delay = "warming up";
             try {
                 background.execute(this::warmUp);
-            } catch (RejectedExecutionException _) {
-                stay("the executor rejected the warm-up", null);
+            } catch (Throwable e) {
+                // No request fails because there are no threads for what it does not wait for.
+                if (begun.compareAndSet(false, true)) {
+                    if (e instanceof RejectedExecutionException) {
+                        stay("the executor rejected the warm-up", null);
+                    } else {
+                        stay("the executor did not take the warm-up: " + e, e);
+                    }
+                }
             }
         }
         return reference;
     }
 
     private void warmUp() {
+        if (!begun.compareAndSet(false, true)) {
+            return;
+        }
         try {
             F twin = twin();
             String obstacle = Warmup.run(twin, exercises());

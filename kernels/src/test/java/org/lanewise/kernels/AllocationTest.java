@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.activation.Activation;
+import org.lanewise.kernels.activation.ActivationCatalogue;
 import org.lanewise.kernels.contract.Allocation;
 import org.lanewise.kernels.contract.Allocation.Call;
 import org.lanewise.kernels.contract.Samples;
@@ -14,10 +15,12 @@ import org.lanewise.kernels.contract.Samples.Layout;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.PackedMatrix;
 import org.lanewise.kernels.loss.Loss;
+import org.lanewise.kernels.loss.LossCatalogue;
 import org.lanewise.kernels.loss.Reduction;
 import org.lanewise.kernels.math.Function;
 import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
+import org.lanewise.kernels.optimizer.OptimizerCatalogue;
 import org.lanewise.kernels.softmax.CrossEntropy;
 
 /// After warm-up no kernel allocates. All of them take turns in one program: a loop that the compiler only handles well
@@ -43,7 +46,7 @@ class AllocationTest {
         for (Function function : Function.values()) {
             calls.add(new Call(function.name(), () -> KERNELS.functions().apply(function, x, y)));
         }
-        for (Activation activation : activations()) {
+        for (Activation activation : ActivationCatalogue.ALL) {
             calls.add(new Call(activation + " value", () -> KERNELS.activations().value(activation, x, y)));
             calls.add(new Call(activation + " value and derivative",
                     () -> KERNELS.activations().valueAndDerivative(activation, x, y, z)));
@@ -75,18 +78,11 @@ class AllocationTest {
         CrossEntropy weighted = new CrossEntropy(Reduction.SUM, 0.1f, row);
         calls.add(new Call("weighted cross-entropy",
                 () -> KERNELS.softmax().crossEntropy(x, labels, 0, weighted, y)));
-        for (Loss loss : List.of(new Loss.SquaredError(), new Loss.HalfSquaredError(), new Loss.AbsoluteError(),
-                new Loss.Huber(1f), new Loss.BinaryCrossEntropy(), new Loss.BinaryCrossEntropyWithLogits(),
-                new Loss.CategoricalCrossEntropy(), new Loss.BinaryFocalWithLogits(0.25f, 2f))) {
+        for (Loss loss : LossCatalogue.ALL) {
             calls.add(new Call(loss.toString(), () -> KERNELS.losses().loss(loss, Reduction.MEAN, x, y, z)));
         }
         calls.add(new Call("dropout", () -> KERNELS.dropout().apply(x, 0.3f, 1, 2, 3, y)));
-        for (Optimizer optimizer : List.of(new Optimizer.Sgd(), new Optimizer.Momentum(0.9f),
-                new Optimizer.AveragingMomentum(0.9f), new Optimizer.Nesterov(0.9f),
-                new Optimizer.RmsProp(0.9f, 1e-8f), new Optimizer.Adagrad(1e-8f),
-                new Optimizer.Adadelta(0.9f, 1e-6f), Optimizer.Adam.DEFAULT,
-                new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0.01f, false),
-                new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0f, true))) {
+        for (Optimizer optimizer : OptimizerCatalogue.ALL) {
             Matrix parameters = matrix(1, 999);
             Matrix gradients = matrix(1, 999);
             Matrix state = Matrix.zeros(optimizer.stateCount(), 999);
@@ -97,15 +93,6 @@ class AllocationTest {
             }
         }
         return calls;
-    }
-
-    private static List<Activation> activations() {
-        return List.of(Activation.IDENTITY, new Activation.Threshold(), new Activation.Sign(), Activation.SIGMOID,
-                new Activation.Sigmoid(2f, 3f), Activation.TANH, Activation.RELU, new Activation.LeakyRelu(0.1f),
-                Activation.SILU, new Activation.Silu(2f, 3f), new Activation.Elu(1f), new Activation.Softplus(1f, 1f),
-                new Activation.Softplus(2f, 3f), new Activation.Mish(1f), new Activation.Mish(2f),
-                new Activation.Squareplus(4f), Activation.GELU, new Activation.GeluTanh(),
-                new Activation.HardSigmoid(), new Activation.HardSwish());
     }
 
     private void gemm(List<Call> calls) {

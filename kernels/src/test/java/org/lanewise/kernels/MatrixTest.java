@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /// Views: what they show and what they refuse.
 class MatrixTest {
@@ -94,6 +96,66 @@ class MatrixTest {
             shared.retainAll(indices(second));
             assertTrue(shared.isEmpty() || first.overlaps(second), first + " and " + second);
         }
+    }
+
+    /// Views of few rows may have any stride: sums of such strides do not fit an `int`.
+    @Test
+    void overlapIsExactForHugeStrides() {
+        Random random = new Random(3);
+        float[] data = new float[100];
+        for (int trial = 0; trial < 20_000; trial++) {
+            int stride = Integer.MAX_VALUE - random.nextInt(3);
+            Matrix first = random(random, data, 1, stride);
+            Matrix second = random(random, data, 1, random.nextBoolean() ? stride : 1 + random.nextInt(50));
+            Set<Integer> shared = new HashSet<>(indices(first));
+            shared.retainAll(indices(second));
+            assertEquals(!shared.isEmpty(), first.overlaps(second), first + " and " + second);
+            assertEquals(!shared.isEmpty(), second.overlaps(first), second + " and " + first);
+        }
+    }
+
+    private static Matrix random(Random random, float[] data, int rows, int stride) {
+        int columns = 1 + random.nextInt(Math.min(stride, 50));
+        Matrix matrix = Matrix.of(data, random.nextInt(50), rows, columns, stride);
+        return random.nextBoolean() ? matrix : matrix.transposed();
+    }
+
+    /// A view of nothing fits any array: what is cut out of it lies where it does.
+    @Test
+    void partsOfEmptyViewsLieWithinTheArray() {
+        float[] data = new float[20];
+        Matrix noColumns = Matrix.of(data, 5, 1 << 30, 0, 1 << 20);
+        Matrix noRows = Matrix.of(data, 5, 0, 1 << 20, 1 << 30);
+        for (Matrix empty : List.of(noColumns, noRows, noColumns.transposed(), noRows.transposed())) {
+            Matrix rows = empty.rows(empty.rows() / 2, empty.rows() / 4);
+            Matrix columns = empty.columns(empty.columns() / 2, empty.columns() / 4);
+            assertEquals(5, rows.offset(), "rows of " + empty);
+            assertEquals(5, columns.offset(), "columns of " + empty);
+            assertEquals(0, rows.size() + columns.size());
+        }
+    }
+
+    @Test
+    void nullsAreNamed() {
+        Matrix matrix = Matrix.zeros(1, 1);
+        nameless("matrix: data is null", () -> Matrix.of(null, 0, 1, 1, 1));
+        nameless("matrix: data is null", () -> Matrix.row((float[]) null));
+        nameless("matrix: data is null", () -> Matrix.row(null, 0, 1));
+        nameless("matrix overlaps: other is null", () -> matrix.overlaps(null));
+        nameless("matrix isSameAs: other is null", () -> matrix.isSameAs(null));
+        nameless("test: x is null", () -> Checks.notNull("test", "x", null));
+        nameless("test: x is null", () -> Checks.plain("test", "x", null));
+        nameless("test: x is null", () -> Checks.shape("test", "x", null, 1, 1));
+        nameless("test: y is null", () -> Checks.disjoint("test", "y", null, "x", matrix));
+        nameless("test: x is null", () -> Checks.disjoint("test", "y", matrix, "x", null));
+        nameless("test: y is null", () -> Checks.sameOrDisjoint("test", "y", null, "x", matrix));
+        nameless("test: x is null", () -> Checks.sameOrDisjoint("test", "y", matrix, "x", null));
+        nameless("exercise: name is null", () -> new Exercise<>(null, _ -> { }));
+        nameless("exercise: call is null", () -> new Exercise<>("a", null));
+    }
+
+    private static void nameless(String message, Executable call) {
+        assertEquals(message, assertThrows(NullPointerException.class, call).getMessage());
     }
 
     private static Matrix random(Random random, float[] data, int stride) {

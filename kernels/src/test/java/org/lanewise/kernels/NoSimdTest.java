@@ -7,11 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -22,24 +18,8 @@ class NoSimdTest {
     @Test
     void theReferenceTakesOverAndSaysWhatToAdd() {
         assertEquals("false", System.getProperty("lanewise.expectSimd"), "the build says where SIMD must be absent");
-        List<String> lines = new ArrayList<>();
-        Logger logger = Logger.getLogger("org.lanewise.kernels");
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                lines.add(line.getMessage());
-            }
-
-            @Override
-            public void flush() {
-            }
-
-            @Override
-            public void close() {
-            }
-        };
-        logger.addHandler(handler);
-        try {
+        List<String> lines;
+        try (LogLines log = new LogLines()) {
             Kernels best = Kernels.best();
             assertSame(best, Kernels.best());
             assertSame(Kernels.reference().gemm(), best.gemm());
@@ -48,8 +28,7 @@ class NoSimdTest {
             assertSame(Kernels.reference().gemm(), tiered.gemm());
             tiered.sums().sum(Matrix.zeros(2, 3));
             assertEquals(best.describe(), tiered.describe());
-        } finally {
-            logger.removeHandler(handler);
+            lines = log.all();
         }
         assertEquals(List.of("Using the scalar reference, not SIMD: the Vector API is not there; start Java with "
                 + "--add-modules jdk.incubator.vector"), lines);

@@ -9,18 +9,25 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.contract.Samples;
 import org.lanewise.kernels.contract.Samples.Layout;
 import org.lanewise.kernels.gemm.Epilogue;
+import org.lanewise.kernels.gemm.Gemm;
+import org.lanewise.kernels.gemm.PackedMatrix;
 import org.lanewise.kernels.math.Function;
 import org.lanewise.kernels.normalization.Normalization;
 import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 
 /// SIMD kernels on several threads, held to the contract, and calls that are large enough to be split.
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ParallelKernelsTest extends OwnKernelsContract {
 
     private static final ExecutorService POOL = Executors.newFixedThreadPool(4);
@@ -28,6 +35,30 @@ class ParallelKernelsTest extends OwnKernelsContract {
     @Override
     public Kernels kernels() {
         return Kernels.vector().parallel(POOL, 3);
+    }
+
+    /// All that can be split is, down to single rows: each offset that a part computes is used.
+    @Nested
+    class InTheSmallestParts extends OwnKernelsContract {
+
+        private final Kernels split = ParallelKernels.of(Kernels.vector(), new Team(POOL, 3, 1));
+
+        @Override
+        public Kernels kernels() {
+            return split;
+        }
+    }
+
+    /// More threads than most shapes of the contract have rows: what is split by either side is split by columns.
+    @Nested
+    class InTheSmallestPartsByColumns extends OwnKernelsContract {
+
+        private final Kernels split = ParallelKernels.of(Kernels.vector(), new Team(POOL, 80, 1));
+
+        @Override
+        public Kernels kernels() {
+            return split;
+        }
     }
 
     @AfterAll
@@ -64,6 +95,37 @@ class ParallelKernelsTest extends OwnKernelsContract {
             assertSameBits(results[0], results[4], "product with a packed B");
             assertSameBits(results[1], results[5], "derivative with a packed B");
         }
+    }
+
+    /// Rows too few for parts of their own, columns enough, on kernels that each pack in another way.
+    @Test
+    void aPackedMatrixIsSplitByColumnsWhoeverPackedIt() {
+        for (Kernels alone : List.of(Kernels.reference(), Kernels.vector(), Kernels.tiered(_ -> { }))) {
+            assertSplitByColumns(alone);
+        }
+    }
+
+    /// Asserts that a product of few rows with a packed B is split, and has the bits of the whole.
+    static void assertSplitByColumns(Kernels alone) {
+        Random random = new Random(5);
+        Matrix a = Samples.normal(random, 5, 300, Layout.STRIDED, 1f);
+        Matrix b = Samples.normal(random, 300, 2001, Layout.OFFSET, 1f);
+        Matrix bias = Samples.normal(random, 1, 2001, Layout.OFFSET, 1f);
+        Matrix expected = Samples.blank(5, 2001, Layout.STRIDED);
+        Matrix expectedDerivative = Samples.blank(5, 2001, Layout.OFFSET);
+        Kernels.reference().gemm().multiply(a, b, expected, Epilogue.dense(bias, Activation.SILU, expectedDerivative));
+        AtomicInteger asked = new AtomicInteger();
+        Gemm together = alone.parallel(task -> {
+            asked.incrementAndGet();
+            POOL.execute(task);
+        }, 2).gemm();
+        PackedMatrix packed = together.pack(b);
+        Matrix actual = Samples.blank(5, 2001, Layout.STRIDED);
+        Matrix derivative = Samples.blank(5, 2001, Layout.OFFSET);
+        together.multiply(a, packed, actual, Epilogue.dense(bias, Activation.SILU, derivative));
+        assertEquals(1, asked.get(), "tasks for a second thread, " + alone.describe());
+        assertSameBits(expected, actual, "columns of " + alone.describe());
+        assertSameBits(expectedDerivative, derivative, "derivative, columns of " + alone.describe());
     }
 
     private static void batchNorm(Kernels alone, Kernels together, Random random) {

@@ -6,8 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
@@ -19,8 +25,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 
 /// Split loops: each iteration is done once, whatever the pool does.
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TeamTest {
 
     private static void assertEachOnce(Team team, int count, int unit, long worthwhile) {
@@ -60,7 +69,7 @@ class TeamTest {
                 names.put(Thread.currentThread().getName(), from);
                 both.countDown();
                 try {
-                    both.await();
+                    assertTrue(both.await(1, TimeUnit.MINUTES), "nobody came to help");
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
@@ -158,10 +167,6 @@ class TeamTest {
     void thePoolNeedNotHelp() {
         Executor deaf = _ -> { };
         assertEachOnce(new Team(deaf, 4), 100, 1, 1);
-        Executor full = _ -> {
-            throw new RejectedExecutionException("full");
-        };
-        assertEachOnce(new Team(full, 4), 100, 1, 1);
         assertEachOnce(new Team(Runnable::run, 4), 100, 1, 1);
     }
 
@@ -184,24 +189,153 @@ class TeamTest {
     }
 
     @Test
-    void whatThePoolThrowsReachesTheCallerAfterAllPartsHaveEnded() {
-        OutOfMemoryError noThread = new OutOfMemoryError("unable to create native thread");
-        AtomicIntegerArray done = new AtomicIntegerArray(100);
-        AtomicInteger asked = new AtomicInteger();
-        Team team = new Team(task -> {
-            if (asked.getAndIncrement() > 0) {
-                throw noThread;
+    void aPoolThatThrowsHelpsNoMoreAndTheCallSucceeds() {
+        for (Throwable thrown : List.of(new RejectedExecutionException("full"), new IllegalStateException("closed"),
+                new NullPointerException(), new OutOfMemoryError("unable to create native thread"),
+                new IOException("sneaked out"))) {
+            for (int willing = 0; willing < 3; willing++) {
+                int takes = willing;
+                AtomicInteger asked = new AtomicInteger();
+                Team team = new Team(task -> {
+                    if (asked.getAndIncrement() >= takes) {
+                        sneak(thrown);
+                    }
+                    Thread.ofPlatform().start(task);
+                }, 4);
+                try (LogLines log = new LogLines()) {
+                    for (int call = 0; call < 3; call++) {
+                        assertEachOnce(team, 100, 1, 1);
+                    }
+                    String expected = "The pool of 4 threads took no task, and the caller's thread does its part, as "
+                            + "it will whenever this happens again: " + thrown;
+                    assertEquals(List.of(expected), log.all(), "one line for a team");
+                }
+                assertTrue(asked.get() >= takes + 1, "the pool was asked " + asked.get() + " times");
             }
-            Thread.ofPlatform().start(task);
-        }, 3);
-        assertSame(noThread, assertThrows(OutOfMemoryError.class, () -> team.split(100, 1, 1, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                done.incrementAndGet(i);
-            }
-        })));
-        for (int i = 0; i < 100; i++) {
-            assertEquals(1, done.get(i));
         }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    @Test
+    void aPoolThatThrewOnceHelpsAgain() {
+        AtomicInteger asked = new AtomicInteger();
+        List<Runnable> taken = new ArrayList<>();
+        Team team = new Team(task -> {
+            if (asked.getAndIncrement() == 0) {
+                throw new IllegalStateException("not yet");
+            }
+            taken.add(task);
+        }, 2);
+        try (LogLines log = new LogLines()) {
+            assertEachOnce(team, 10, 1, 1);
+            assertEquals(1, log.all().size());
+        }
+        assertEachOnce(team, 10, 1, 1);
+        assertEquals(1, taken.size(), "the next call asks again");
+    }
+
+    /// A blocked pool collects no more tasks than can help, and nothing of the calls that have ended without it.
+    @Test
+    void aBlockedPoolHoldsFewTasksAndNoOperands() {
+        List<Runnable> queue = Collections.synchronizedList(new ArrayList<>());
+        Team team = new Team(queue::add, 4);
+        List<WeakReference<float[]>> operands = new ArrayList<>();
+        for (int call = 0; call < 3000; call++) {
+            operands.add(splitOver(team, new float[1000]));
+        }
+        assertEquals(3, queue.size(), "tasks that wait");
+        System.gc();
+        long held = operands.stream().filter(operand -> !operand.refersTo(null)).count();
+        assertEquals(0, held, "calls whose operands are still held");
+        assertEquals(3, queue.size(), "tasks that hold them");
+
+        List<Runnable> late = List.copyOf(queue);
+        queue.clear();
+        late.forEach(Runnable::run);
+        splitOver(team, new float[1000]);
+        assertEquals(3, queue.size(), "tasks that have begun are handed out again");
+    }
+
+    private static WeakReference<float[]> splitOver(Team team, float[] operand) {
+        team.splitInTurn(1000, 1, 1, (from, to) -> Arrays.fill(operand, from, to, 1f),
+                1000, 1, 1, (from, to) -> Arrays.fill(operand, from, to, 2f));
+        assertEquals(2f, operand[999]);
+        return new WeakReference<>(operand);
+    }
+
+    /// Callers in competition still hand out no more than that, the first of all their calls included.
+    @Test
+    void aBlockedPoolHoldsFewTasksOfManyCallers() throws InterruptedException {
+        for (int turn = 0; turn < 200; turn++) {
+            List<Runnable> queue = Collections.synchronizedList(new ArrayList<>());
+            Team team = new Team(queue::add, 100);
+            CountDownLatch start = new CountDownLatch(1);
+            List<Thread> callers = new ArrayList<>();
+            for (int caller = 0; caller < 4; caller++) {
+                callers.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        start.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    for (int call = 0; call < 3; call++) {
+                        splitOver(team, new float[1000]);
+                    }
+                }));
+            }
+            start.countDown();
+            for (Thread caller : callers) {
+                caller.join();
+            }
+            assertEquals(99, queue.size(), "tasks that wait");
+        }
+    }
+
+    /// A pool that drops tasks, as some do when they are full, is asked again.
+    @Test
+    void droppedTasksMakeRoomForOthers() throws InterruptedException {
+        AtomicInteger asked = new AtomicInteger();
+        Team team = new Team(_ -> asked.incrementAndGet(), 2);
+        splitOver(team, new float[1000]);
+        splitOver(team, new float[1000]);
+        int before = asked.get();
+        for (int attempt = 0; attempt < 100 && asked.get() == before; attempt++) {
+            System.gc();
+            splitOver(team, new float[1000]);
+            Thread.sleep(1);
+        }
+        assertTrue(asked.get() > before, "the pool was asked " + before + " times, and no more");
+    }
+
+    /// A task that began late helps with what the team does then.
+    @Test
+    void aTaskThatBeganLateHelpsWithTheNextLoop() throws InterruptedException {
+        List<Runnable> queue = Collections.synchronizedList(new ArrayList<>());
+        Team team = new Team(queue::add, 2);
+        splitOver(team, new float[1000]);
+        Set<Thread> workers = ConcurrentHashMap.newKeySet();
+        CountDownLatch both = new CountDownLatch(2);
+        List<Thread> helpers = new ArrayList<>();
+        Thread caller = Thread.currentThread();
+        team.split(2, 1, 1, (_, _) -> {
+            workers.add(Thread.currentThread());
+            if (Thread.currentThread() == caller && helpers.isEmpty()) {
+                helpers.add(Thread.ofPlatform().start(queue.getFirst()));
+            }
+            both.countDown();
+            try {
+                assertTrue(both.await(1, TimeUnit.MINUTES), "nobody came to help");
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        helpers.getFirst().join();
+        assertEquals(2, workers.size(), workers.toString());
+        assertEquals(1, queue.size(), "no second task was needed");
     }
 
     @Test
@@ -215,7 +349,17 @@ class TeamTest {
 
     @Test
     void badTeamsAreRefused() {
-        assertThrows(NullPointerException.class, () -> new Team(null, 2));
+        Team team = new Team(Runnable::run, 2);
+        assertNull("parallel: pool is null", () -> new Team(null, 2));
+        assertNull("split: body is null", () -> team.split(1, 1, 1, null));
+        assertNull("split in turn: first is null", () -> team.splitInTurn(1, 1, 1, null, 1, 1, 1, (_, _) -> { }));
+        assertNull("split in turn: second is null", () -> team.splitInTurn(1, 1, 1, (_, _) -> { }, 1, 1, 1, null));
+        assertNull("split blocks: shape is null", () -> team.splitBlocks(null, 1, (_, _, _, _) -> { }));
+        assertNull("split blocks: body is null", () -> team.splitBlocks(Matrix.zeros(1, 1), 1, null));
         assertThrows(IllegalArgumentException.class, () -> Kernels.reference().parallel(Runnable::run, 0));
+    }
+
+    private static void assertNull(String message, Executable call) {
+        assertEquals(message, assertThrows(NullPointerException.class, call).getMessage());
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.kernels.contract.Samples.assertSameBits;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,11 +16,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.contract.Allocation;
 import org.lanewise.kernels.contract.Allocation.Call;
@@ -31,6 +34,7 @@ import org.lanewise.kernels.softmax.Softmax;
 
 /// Tiered kernels: the contract before and after the switch, and the switch itself.
 @Tag("young")
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TieredKernelsTest {
 
     private static final Kernels COMPILED = Kernels.tiered(Runnable::run);
@@ -91,13 +95,13 @@ class TieredKernelsTest {
                 }
             }));
         }
-        awaitCalls(calls, 20);
+        awaitCalls(calls, 20, failure);
         assertTrue(kernels.describe().startsWith("tiered: scalar reference for gemm (warming up), "),
                 kernels.describe());
         tasks.take().run();
         assertTrue(kernels.describe().matches("tiered: SIMD \\(.*\\) for gemm; scalar reference for .*"),
                 kernels.describe());
-        awaitCalls(calls, calls.get() + 20);
+        awaitCalls(calls, calls.get() + 20, failure);
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
             thread.join();
@@ -105,8 +109,11 @@ class TieredKernelsTest {
         assertNull(failure.get());
     }
 
-    private static void awaitCalls(AtomicLong calls, long count) throws InterruptedException {
+    /// Waits for calls of other threads, unless one has failed.
+    private static void awaitCalls(AtomicLong calls, long count, AtomicReference<Throwable> failure)
+            throws InterruptedException {
         while (calls.get() < count) {
+            assertNull(failure.get());
             Thread.sleep(1);
         }
     }
@@ -169,6 +176,59 @@ class TieredKernelsTest {
     }
 
     @Test
+    void whateverTheExecutorThrowsTheRequestIsAnswered() {
+        for (Throwable thrown : List.of(new IllegalStateException("closed"), new NullPointerException("no queue"),
+                new OutOfMemoryError("unable to create native thread"), new IOException("sneaked out"))) {
+            Kernels kernels = Kernels.tiered(_ -> sneak(thrown));
+            try (LogLines log = new LogLines()) {
+                for (int call = 0; call < 2; call++) {
+                    assertEquals(6f, kernels.sums().sum(Matrix.row(1f, 2f, 3f)));
+                }
+                assertEquals(List.of("sums stays on the scalar reference: the executor did not take the warm-up: "
+                        + thrown), log.all());
+            }
+            assertTrue(kernels.describe().contains("sums (the executor did not take the warm-up: " + thrown + ")"),
+                    kernels.describe());
+        }
+    }
+
+    /// As a pool does whose queue has room for a task that no thread can be started for.
+    @Test
+    void aTaskThatIsRunAfterItsExecutorThrewDoesNothing() {
+        List<Runnable> tasks = new ArrayList<>();
+        Kernels kernels = Kernels.tiered(task -> {
+            tasks.add(task);
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        PackedMatrix packed;
+        try (LogLines log = new LogLines()) {
+            packed = kernels.gemm().pack(Matrix.zeros(3, 2));
+            assertEquals(1, log.all().size());
+            tasks.getFirst().run();
+            assertEquals(1, log.all().size(), "no more lines");
+        }
+        assertTrue(kernels.describe().contains("gemm (the executor did not take the warm-up"), kernels.describe());
+        assertFalse(kernels.describe().contains("SIMD"), kernels.describe());
+        kernels.gemm().multiply(Matrix.zeros(1, 3), packed, Matrix.zeros(1, 2), Epilogue.OVERWRITE);
+    }
+
+    @Test
+    void aWarmUpThatHasRunCountsWhateverItsExecutorThrows() {
+        Kernels kernels = Kernels.tiered(task -> {
+            task.run();
+            task.run();
+            throw new IllegalStateException("too late");
+        });
+        kernels.sums().sum(Matrix.zeros(2, 3));
+        assertTrue(kernels.describe().matches("tiered: SIMD \\(.*\\) for sums; .*"), kernels.describe());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    @Test
     void anInterruptedWarmUpLeavesTheFamilyOnTheReference() {
         Kernels kernels = Kernels.tiered(Runnable::run);
         Thread.currentThread().interrupt();
@@ -207,6 +267,13 @@ class TieredKernelsTest {
         together.gemm().multiply(a, b, actual, Epilogue.OVERWRITE);
         together.gemm().multiply(a, b, actual, Epilogue.OVERWRITE);
         assertSameBits(expected, actual, "after the switch");
+    }
+
+    @Test
+    void aPackedMatrixIsSplitByColumnsAfterTheSwitch() {
+        COMPILED.gemm().multiply(Matrix.zeros(1, 1), Matrix.zeros(1, 1), Matrix.zeros(1, 1), Epilogue.OVERWRITE);
+        assertTrue(COMPILED.describe().matches("tiered: SIMD .* for .*gemm.*"), COMPILED.describe());
+        ParallelKernelsTest.assertSplitByColumns(COMPILED);
     }
 
     @Test

@@ -29,11 +29,7 @@ public final class TieredActivations extends Tier<Activations> implements Activa
         Matrix slopes = Exercise.raggedRow();
         Matrix slopeGradients = Exercise.raggedRow();
         List<Exercise<Activations>> exercises = new ArrayList<>();
-        for (Activation activation : List.of(Activation.IDENTITY, new Activation.Threshold(), new Activation.Sign(),
-                Activation.SIGMOID, Activation.TANH, Activation.RELU, new Activation.LeakyRelu(0.01f),
-                Activation.SILU, new Activation.Elu(1f), new Activation.Softplus(1f, 1f), new Activation.Mish(1f),
-                new Activation.Mish(2f), new Activation.Squareplus(4f), Activation.GELU, new Activation.GeluTanh(),
-                new Activation.HardSigmoid(), new Activation.HardSwish())) {
+        for (Activation activation : ActivationCatalogue.ALL) {
             exercises.add(new Exercise<>(activation + " value", family -> {
                 family.value(activation, run[0], run[1]);
                 family.value(activation, ragged[0], ragged[1]);

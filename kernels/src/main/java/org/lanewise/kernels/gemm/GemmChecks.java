@@ -116,6 +116,12 @@ final class GemmChecks {
         }
     }
 
+    /// Where the `s`-th matrix of a batch lies that has been checked. An empty one lies where the first does: nothing
+    /// says how far its step may lead.
+    static int start(Matrix matrix, int s, int step) {
+        return matrix.size() == 0 ? matrix.offset() : (int) (matrix.offset() + (long) s * step);
+    }
+
     /// Whether the Cs overlap among themselves. The common case, one behind the other, is answered at once.
     private static void batchOutputs(int count, Matrix c, int cStep) {
         if (c.size() == 0 || c.offset() + (long) cStep >= end(1, c, 0)) {

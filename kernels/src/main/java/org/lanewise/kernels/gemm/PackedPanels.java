@@ -4,7 +4,7 @@ package org.lanewise.kernels.gemm;
 import org.lanewise.kernels.Matrix;
 
 /// B in panels of two vectors' columns, each a run of k rows; the last panel is filled up with zeros.
-final class PackedPanels implements PackedMatrix {
+final class PackedPanels implements PackedColumns {
 
     private final int rows;
     private final int columns;
@@ -58,8 +58,8 @@ final class PackedPanels implements PackedMatrix {
         return start;
     }
 
-    /// A view of the columns from `from`, the first of a panel, up to, not including, `to`.
-    PackedPanels columns(int from, int to) {
+    @Override
+    public PackedPanels columns(int from, int to) {
         return new PackedPanels(rows, to - from, data, start + from / Packing.PANEL * stride());
     }
 

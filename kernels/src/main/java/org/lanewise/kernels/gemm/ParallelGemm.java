@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.gemm;
 
+import java.util.Objects;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.Team;
 import org.lanewise.kernels.lanes.ScratchPool;
@@ -17,14 +18,14 @@ public final class ParallelGemm implements Gemm {
     /// Fewest rows for which it is worth reading a B that does not stay in the second-level cache.
     private static final int ROWS_OF_FAR = 96;
 
-    /// Most elements of B that are packed at a time, unless a panel has more: 16 MiB of scratch.
-    private static final int PANEL_ELEMENTS = 1 << 22;
-
     /// Fewest elements of B that are worth packing as a part of their own.
     private static final int WORTHWHILE_ELEMENTS = 1 << 15;
 
+    /// Most times as many elements of B that are packed at a time, unless a panel has more: 16 MiB of scratch.
+    private static final int MOST_PACKED_PARTS = 1 << 7;
+
     /// Parts begin at multiples of so many columns: whole panels, for vectors of any width.
-    private static final int COLUMN_UNIT = 32;
+    static final int COLUMN_UNIT = 32;
 
     /// Parts begin at multiples of so many rows: the register tiles' are divisors of it.
     private static final int ROW_UNIT = 12;
@@ -37,15 +38,21 @@ public final class ParallelGemm implements Gemm {
     private final ScratchPool<GemmScratch> scratches = new ScratchPool<>(GemmScratch::new);
 
     /// @param gemm does each part
+    /// @throws NullPointerException if an argument is null
     public ParallelGemm(Gemm gemm, Team team) {
-        this.gemm = gemm;
-        this.team = team;
+        this.gemm = Objects.requireNonNull(gemm, "parallel gemm: gemm is null");
+        this.team = Objects.requireNonNull(team, "parallel gemm: team is null");
+    }
+
+    /// Fewest rows or columns that are shared out among all threads.
+    private long share() {
+        return team.threads() * team.grain(SHARE);
     }
 
     @Override
     public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         GemmChecks.multiply(a, b, c, epilogue);
-        int share = team.threads() * SHARE;
+        long share = share();
         if (c.rows() >= share && current() instanceof VectorGemm own && own.packs(a, b, c, epilogue)) {
             shared(own, a, b, c, epilogue);
         } else if (c.rows() >= share || c.columns() < share) {
@@ -62,7 +69,8 @@ public final class ParallelGemm implements Gemm {
     private void shared(VectorGemm own, Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         int depth = b.rows();
         GemmScratch scratch = scratches.take();
-        int mostColumns = Math.max(COLUMN_UNIT, PANEL_ELEMENTS / Math.max(1, depth) / COLUMN_UNIT * COLUMN_UNIT);
+        int most = MOST_PACKED_PARTS * (int) team.grain(WORTHWHILE_ELEMENTS);
+        int mostColumns = Math.max(COLUMN_UNIT, most / Math.max(1, depth) / COLUMN_UNIT * COLUMN_UNIT);
         int columns;
         for (int column = 0; column < c.columns(); column += columns) {
             columns = Math.min(mostColumns, c.columns() - column);
@@ -81,10 +89,10 @@ public final class ParallelGemm implements Gemm {
     @Override
     public void multiply(Matrix a, PackedMatrix b, Matrix c, Epilogue epilogue) {
         GemmChecks.multiply(a, b, c, epilogue);
-        int share = team.threads() * SHARE;
-        if (c.rows() < share && c.columns() >= share && b instanceof PackedPanels panels) {
+        long share = share();
+        if (c.rows() < share && c.columns() >= share && b instanceof PackedColumns packed) {
             team.split(c.columns(), COLUMN_UNIT, worthwhileColumns(c.rows(), a.columns()),
-                    (from, to) -> gemm.multiply(a, panels.columns(from, to), c.columns(from, to - from),
+                    (from, to) -> gemm.multiply(a, packed.columns(from, to), c.columns(from, to - from),
                             ofColumns(epilogue, from, to)));
         } else {
             team.split(c.rows(), ROW_UNIT, worthwhileRows(current(), c.columns(), a.columns()),
@@ -98,9 +106,10 @@ public final class ParallelGemm implements Gemm {
     }
 
     /// Fewest rows of a packed B's product that are worth a part.
-    private static long worthwhileRows(Gemm gemm, int columns, int depth) {
+    private long worthwhileRows(Gemm gemm, int columns, int depth) {
         long rows = worthwhileRows(columns, depth);
-        return gemm instanceof VectorGemm own && !own.isOneBlock(columns, depth) ? Math.max(rows, ROWS_OF_FAR) : rows;
+        return gemm instanceof VectorGemm own && !own.isOneBlock(columns, depth)
+                ? Math.max(rows, team.grain(ROWS_OF_FAR)) : rows;
     }
 
     @Override
@@ -109,7 +118,7 @@ public final class ParallelGemm implements Gemm {
         GemmChecks.multiplyBatch(count, a, aStep, b, bStep, c, cStep, epilogue);
         long each = Math.max(1, c.size() * a.columns());
         team.split(count, 1, Math.ceilDiv(WORTHWHILE, each), (from, to) -> gemm.multiplyBatch(to - from,
-                moved(a, from * aStep), aStep, moved(b, from * bStep), bStep, moved(c, from * cStep), cStep, epilogue));
+                moved(a, from, aStep), aStep, moved(b, from, bStep), bStep, moved(c, from, cStep), cStep, epilogue));
     }
 
     @Override
@@ -149,13 +158,14 @@ public final class ParallelGemm implements Gemm {
         return matrix == null ? null : matrix.columns(from, to - from);
     }
 
-    /// The same view further on in its array.
-    private static Matrix moved(Matrix matrix, int by) {
-        if (by == 0) {
-            return matrix;
+    /// The view of the `s`-th product of a batch.
+    private static Matrix moved(Matrix first, int s, int step) {
+        int start = GemmChecks.start(first, s, step);
+        if (start == first.offset()) {
+            return first;
         }
-        Matrix stored = matrix.isTransposed() ? matrix.transposed() : matrix;
-        Matrix moved = Matrix.of(stored.data(), stored.offset() + by, stored.rows(), stored.columns(), stored.stride());
-        return matrix.isTransposed() ? moved.transposed() : moved;
+        Matrix stored = first.isTransposed() ? first.transposed() : first;
+        Matrix moved = Matrix.of(stored.data(), start, stored.rows(), stored.columns(), stored.stride());
+        return first.isTransposed() ? moved.transposed() : moved;
     }
 }

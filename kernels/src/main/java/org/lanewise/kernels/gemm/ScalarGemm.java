@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.gemm;
 
+import java.util.Objects;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.activation.Activations;
@@ -16,8 +17,9 @@ public final class ScalarGemm implements Gemm {
     }
 
     /// @param activations runs the activation of an [Epilogue]
+    /// @throws NullPointerException if `activations` is null
     public ScalarGemm(Activations activations) {
-        this.activations = activations;
+        this.activations = Objects.requireNonNull(activations, "gemm: activations is null");
     }
 
     @Override
@@ -39,9 +41,10 @@ public final class ScalarGemm implements Gemm {
     public void multiplyBatch(int count, Matrix a, int aStep, Matrix b, int bStep, Matrix c, int cStep,
             Epilogue epilogue) {
         GemmChecks.multiplyBatch(count, a, aStep, b, bStep, c, cStep, epilogue);
-        for (int s = 0; s < count; s++) {
-            int cStart = c.offset() + s * cStep;
-            product(a, a.offset() + s * aStep, b, b.offset() + s * bStep, c, cStart, epilogue);
+        int products = c.size() == 0 ? 0 : count;
+        for (int s = 0; s < products; s++) {
+            int cStart = GemmChecks.start(c, s, cStep);
+            product(a, GemmChecks.start(a, s, aStep), b, GemmChecks.start(b, s, bStep), c, cStart, epilogue);
             activate(c, cStart, epilogue);
         }
     }

@@ -4,7 +4,7 @@ package org.lanewise.kernels.gemm;
 import org.lanewise.kernels.Matrix;
 
 /// What the reference packs to: a plain copy.
-record ScalarPackedMatrix(Matrix matrix) implements PackedMatrix {
+record ScalarPackedMatrix(Matrix matrix) implements PackedColumns {
 
     @Override
     public int rows() {
@@ -14,6 +14,11 @@ record ScalarPackedMatrix(Matrix matrix) implements PackedMatrix {
     @Override
     public int columns() {
         return matrix.columns();
+    }
+
+    @Override
+    public ScalarPackedMatrix columns(int from, int to) {
+        return new ScalarPackedMatrix(matrix.columns(from, to - from));
     }
 
     void copy(Matrix b) {

@@ -4,6 +4,7 @@ package org.lanewise.kernels.gemm;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.lanewise.kernels.Exercise;
 import org.lanewise.kernels.Matrix;
@@ -24,6 +25,7 @@ public final class TieredGemm extends Tier<Gemm> implements Gemm {
 
     /// @param activations runs the activations of an [Epilogue] that no register tile applies, from the switch on
     /// @param background runs the warm-up
+    /// @throws NullPointerException if an argument is null
     public TieredGemm(Activations activations, Executor background) {
         this(new ScalarGemm(), activations, background);
     }
@@ -31,7 +33,7 @@ public final class TieredGemm extends Tier<Gemm> implements Gemm {
     private TieredGemm(Gemm scalar, Activations activations, Executor background) {
         super("gemm", scalar, background);
         this.scalar = scalar;
-        this.activations = activations;
+        this.activations = Objects.requireNonNull(activations, "tiered gemm: activations is null");
     }
 
     @Override
@@ -106,7 +108,7 @@ public final class TieredGemm extends Tier<Gemm> implements Gemm {
     @Override
     public PackedMatrix pack(Matrix b) {
         Gemm gemm = now();
-        TieredPackedMatrix packed = new TieredPackedMatrix(new TieredPackedMatrix.Form(gemm, gemm.pack(b)));
+        TieredPackedMatrix packed = new TieredPackedMatrix(TieredPackedMatrix.Form.of(gemm, b));
         if (gemm == scalar && !remember(packed)) {
             // The switch came in between, or never comes.
             Gemm later = now();

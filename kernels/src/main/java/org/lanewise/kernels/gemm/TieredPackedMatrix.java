@@ -4,10 +4,15 @@ package org.lanewise.kernels.gemm;
 import org.lanewise.kernels.Matrix;
 
 /// What tiered kernels pack to: the reference's copy, and from the switch on the twin's panels in its place.
-final class TieredPackedMatrix implements PackedMatrix {
+final class TieredPackedMatrix implements PackedColumns {
 
     /// A packed matrix with the implementation that packed it: read together, or a product could mix the two.
-    record Form(Gemm gemm, PackedMatrix matrix) {
+    record Form(Gemm gemm, PackedColumns matrix) {
+
+        /// What one of the twins makes of B.
+        static Form of(Gemm gemm, Matrix b) {
+            return new Form(gemm, (PackedColumns) gemm.pack(b));
+        }
     }
 
     private final int rows;
@@ -30,6 +35,13 @@ final class TieredPackedMatrix implements PackedMatrix {
         return columns;
     }
 
+    /// The columns in their present form, which a later switch does not change.
+    @Override
+    public TieredPackedMatrix columns(int from, int to) {
+        Form now = form;
+        return new TieredPackedMatrix(new Form(now.gemm(), now.matrix().columns(from, to)));
+    }
+
     Form form() {
         return form;
     }
@@ -42,7 +54,7 @@ final class TieredPackedMatrix implements PackedMatrix {
     /// Replaces the reference's copy. Products that run on the copy meanwhile end on it.
     synchronized void turnInto(Gemm twin) {
         if (form.matrix() instanceof ScalarPackedMatrix(Matrix copy)) {
-            form = new Form(twin, twin.pack(copy));
+            form = Form.of(twin, copy);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.gemm;
 
+import java.util.Objects;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.activation.Activations;
@@ -39,12 +40,13 @@ public final class VectorGemm implements Gemm {
     }
 
     /// @param activations runs the activations of an [Epilogue] that no register tile applies
+    /// @throws NullPointerException if `activations` is null
     public VectorGemm(Activations activations) {
         this(activations, GemmBlocks.of(Registers.COUNT));
     }
 
     VectorGemm(Activations activations, GemmBlocks blocks) {
-        this.activations = activations;
+        this.activations = Objects.requireNonNull(activations, "gemm: activations is null");
         this.blocks = blocks;
     }
 
@@ -71,8 +73,10 @@ public final class VectorGemm implements Gemm {
     public void multiplyBatch(int count, Matrix a, int aStep, Matrix b, int bStep, Matrix c, int cStep,
             Epilogue epilogue) {
         GemmChecks.multiplyBatch(count, a, aStep, b, bStep, c, cStep, epilogue);
-        for (int s = 0; s < count; s++) {
-            product(a, a.offset() + s * aStep, b, b.offset() + s * bStep, c, c.offset() + s * cStep, epilogue);
+        int products = c.size() == 0 ? 0 : count;
+        for (int s = 0; s < products; s++) {
+            product(a, GemmChecks.start(a, s, aStep), b, GemmChecks.start(b, s, bStep), c,
+                    GemmChecks.start(c, s, cStep), epilogue);
         }
     }
 

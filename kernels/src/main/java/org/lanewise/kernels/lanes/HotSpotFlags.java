@@ -10,11 +10,11 @@ public final class HotSpotFlags {
     private HotSpotFlags() {
     }
 
-    /// A flag's value, or null if this VM has no such flag or the module `jdk.management` is not there.
+    /// A flag's value, or null if this VM has no such flag, or the module `jdk.management` is not there or is hidden.
     public static String value(String name) {
         try {
             return Reader.value(name);
-        } catch (LinkageError | IllegalArgumentException e) {
+        } catch (LinkageError | RuntimeException e) {
             return null;
         }
     }

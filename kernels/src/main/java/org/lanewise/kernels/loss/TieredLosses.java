@@ -27,9 +27,7 @@ public final class TieredLosses extends Tier<Losses> implements Losses {
         Matrix[] run = {Exercise.run(), Exercise.run(), Exercise.run()};
         Matrix[] ragged = {Exercise.ragged(), Exercise.ragged(), Exercise.ragged()};
         List<Exercise<Losses>> exercises = new ArrayList<>();
-        for (Loss loss : List.of(new Loss.SquaredError(), new Loss.HalfSquaredError(), new Loss.AbsoluteError(),
-                new Loss.Huber(1f), new Loss.BinaryCrossEntropy(), new Loss.BinaryCrossEntropyWithLogits(),
-                new Loss.CategoricalCrossEntropy(), new Loss.BinaryFocalWithLogits(0.25f, 2f))) {
+        for (Loss loss : LossCatalogue.ALL) {
             exercises.add(new Exercise<>(loss.toString(), family -> {
                 family.loss(loss, Reduction.MEAN, run[0], run[1], run[2]);
                 family.loss(loss, Reduction.SUM, ragged[0], ragged[1], ragged[2]);

@@ -41,7 +41,7 @@ public final class ParallelNormalization implements Normalization {
 
     /// Whether a batch is too small for two threads, or null, which is for the checks to refuse.
     private boolean isForOne(Matrix x) {
-        return x == null || team.threads() == 1 || x.size() < 2 * WORTHWHILE_IN_TURN;
+        return x == null || team.threads() == 1 || x.size() < 2 * team.grain(WORTHWHILE_IN_TURN);
     }
 
     /// Sums by columns, then writes by rows.

@@ -39,7 +39,7 @@ public final class ParallelOptimizers implements Optimizers {
     public void step(Optimizer optimizer, long step, float learningRate, float gradientScale, GradientRule rule,
             Matrix parameters, Matrix gradients, Matrix state) {
         OptimizerPass.check(optimizer, step, learningRate, gradientScale, rule, parameters, gradients, state);
-        if (parameters.columns() < 2 * WORTHWHILE) {
+        if (parameters.columns() < 2 * team.grain(WORTHWHILE)) {
             optimizers.step(optimizer, step, learningRate, gradientScale, rule, parameters, gradients, state);
             return;
         }

@@ -29,10 +29,7 @@ public final class TieredOptimizers extends Tier<Optimizers> implements Optimize
         Matrix gradients = Exercise.matrix(1, PARAMETERS, 0);
         GradientRule all = new GradientRule(1f, 1e-3f, 1e-3f, true);
         List<Exercise<Optimizers>> exercises = new ArrayList<>();
-        for (Optimizer optimizer : List.of(new Optimizer.Sgd(), new Optimizer.Momentum(0.9f),
-                new Optimizer.AveragingMomentum(0.9f), new Optimizer.Nesterov(0.9f), new Optimizer.RmsProp(0.9f, 1e-8f),
-                new Optimizer.Adagrad(1e-8f), new Optimizer.Adadelta(0.9f, 1e-6f), Optimizer.Adam.DEFAULT,
-                new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0f, true))) {
+        for (Optimizer optimizer : OptimizerCatalogue.ALL) {
             Matrix parameters = Exercise.matrix(1, PARAMETERS, 0);
             Matrix state = Matrix.zeros(optimizer.stateCount(), PARAMETERS);
             exercises.add(new Exercise<>(optimizer.toString(), family -> {

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.activation.VectorActivations;
 import org.lanewise.kernels.contract.GemmSamples;
 
 /// Block sizes never show in the bits: products cut into blocks so small that every path and every edge is taken.
+@Tag("every-width")
 class GemmBlocksTest {
 
     @Test
