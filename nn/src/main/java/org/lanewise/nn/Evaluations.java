@@ -27,11 +27,8 @@ final class Evaluations {
                         predictions[from + i] = Predictor.classOf(y, i);
                     }
                 }
-                case Objective.Regression regression -> {
-                    Matrix targets = data.targets().rows(from, rows);
-                    loss.add(kernels.losses().loss(regression.loss(), regression.reduction(), y, targets, null),
-                            targets);
-                }
+                case Objective.Regression regression -> loss.add(kernels.losses().loss(regression.loss(),
+                        regression.reduction(), y, data.targets().rows(from, rows), null), rows);
             }
         }
         if (!data.hasLabels()) {

@@ -2,7 +2,6 @@
 package org.lanewise.nn;
 
 import org.lanewise.kernels.Matrix;
-import org.lanewise.kernels.loss.Loss;
 import org.lanewise.kernels.loss.Reduction;
 
 /// The objective over examples that come in batches, from the batches' own losses. A mean is put together from the
@@ -24,30 +23,29 @@ final class ObjectiveSum {
     void add(float loss, int[] labels, int offset, int rows) {
         Objective.Classification classification = (Objective.Classification) objective;
         Matrix weights = classification.options().classWeights();
-        double batch = rows;
+        double weight = rows;
         if (weights != null) {
-            batch = 0;
+            weight = 0;
             for (int i = 0; i < rows; i++) {
-                batch += weights.get(0, labels[offset + i]);
+                weight += weights.get(0, labels[offset + i]);
             }
         }
-        add(loss, batch);
+        addWeighted(loss, weight);
     }
 
-    /// Adds a batch of a regression.
+    /// Adds a batch of a regression; that each row has as many elements as any other cancels out.
     ///
     /// @param loss the batch's loss, as the kernel returned it
-    void add(float loss, Matrix targets) {
-        Objective.Regression regression = (Objective.Regression) objective;
-        add(loss, regression.loss() instanceof Loss.CategoricalCrossEntropy ? targets.rows() : targets.size());
+    void add(float loss, int rows) {
+        addWeighted(loss, rows);
     }
 
-    private void add(float loss, double batch) {
+    private void addWeighted(float loss, double weight) {
         if (reduction() == Reduction.SUM) {
             sum += loss;
-        } else if (batch != 0) {
-            sum += batch * loss;
-            divisor += batch;
+        } else if (weight != 0) {
+            sum += weight * loss;
+            divisor += weight;
         }
     }
 
