@@ -6,8 +6,8 @@ import java.util.List;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.optimizer.Optimizer;
 
-/// What a checkpoint belongs to, as text: a line for each thing that the bits of the training to come depend on, and
-/// that must therefore be the same where it goes on.
+/// What a checkpoint belongs to, as text: a line for each thing that must be the same where training goes on. Class
+/// weights stand there by their values, so that none of them can change unseen.
 final class Origin {
 
     /// Version of the arithmetic: of the bits that kernels return.

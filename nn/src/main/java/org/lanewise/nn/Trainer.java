@@ -134,7 +134,8 @@ public final class Trainer {
     /// @throws NullPointerException if an array is null
     /// @throws IllegalArgumentException if shapes do not match, there is no row, or one row under batch norm, a label
     ///     is out of range, the objective is a regression, or the learning rate of this step is not finite
-    /// @throws ArithmeticException if the gradient rule refuses non-finite gradients and there is one
+    /// @throws ArithmeticException if the gradient rule refuses what is not finite and the optimizer's pass meets it
+    ///     ([org.lanewise.kernels.optimizer.Optimizers#step])
     public float step(Matrix x, int[] labels, int labelsOffset) {
         if (!(options.objective() instanceof Objective.Classification)) {
             throw new IllegalArgumentException("training step: the objective is a regression; it needs target values");
@@ -158,7 +159,8 @@ public final class Trainer {
     /// @throws NullPointerException if an argument is null
     /// @throws IllegalArgumentException if shapes do not match, there is no row, or one row under batch norm, the
     ///     objective is a classification, or the learning rate of this step is not finite
-    /// @throws ArithmeticException if the gradient rule refuses non-finite gradients and there is one
+    /// @throws ArithmeticException if the gradient rule refuses what is not finite and the optimizer's pass meets it
+    ///     ([org.lanewise.kernels.optimizer.Optimizers#step])
     public float step(Matrix x, Matrix targets) {
         if (!(options.objective() instanceof Objective.Regression)) {
             throw new IllegalArgumentException("training step: the objective is a classification; it needs labels");

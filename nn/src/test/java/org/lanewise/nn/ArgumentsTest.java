@@ -64,7 +64,7 @@ class ArgumentsTest {
         Trainer trainer = trainer(Objective.classification());
         return Map.ofEntries(Map.entry(int.class, 1), Map.entry(long.class, 1L), Map.entry(float.class, 0.5f),
                 Map.entry(double.class, 0.5), Map.entry(boolean.class, false), Map.entry(String.class, "name"),
-                Map.entry(int[].class, new int[4]), Map.entry(float[].class, new float[3]),
+                Map.entry(int[].class, new int[4]), Map.entry(float[].class, new float[NETWORK.parameterCount()]),
                 Map.entry(Matrix.class, Matrix.zeros(4, 4)), Map.entry(Kernels.class, Kernels.reference()),
                 Map.entry(List.class, List.of(Layer.dense(3))), Map.entry(Layer[].class, new Layer[] {Layer.dense(3)}),
                 Map.entry(Layer.Initializer.class, Layer.Initializer.HE),

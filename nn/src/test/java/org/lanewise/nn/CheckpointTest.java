@@ -304,9 +304,10 @@ class CheckpointTest {
 
     private static void differs(Checkpoint checkpoint, String saved, String own, Network network,
             TrainingOptions options) {
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> Trainer.resume(network, Kernels.reference(), options, checkpoint)).getMessage();
         assertEquals("trainer: the checkpoint has \"" + saved + "\"; the trainer has \"" + own
-                + "\"; they must be the same", assertThrows(IllegalArgumentException.class,
-                () -> Trainer.resume(network, Kernels.reference(), options, checkpoint)).getMessage());
+                + "\"; they must be the same", message);
     }
 
     @Test

@@ -39,8 +39,9 @@ class EvaluationTest {
 
     @Test
     void aRowWithoutANumberIsOfNoClass() {
-        Matrix rows = Matrix.of(new float[] {NAN, 1, 5, 1, NAN, 5, 1, 5, NAN, NAN, NAN, NAN, INFINITY, 1, 2,
-            -INFINITY, -INFINITY, -INFINITY, 2, 7, 7, 1, INFINITY, INFINITY}, 8, 3);
+        float[] values = {NAN, 1, 5, 1, NAN, 5, 1, 5, NAN, NAN, NAN, NAN, INFINITY, 1, 2, -INFINITY, -INFINITY,
+            -INFINITY, 2, 7, 7, 1, INFINITY, INFINITY};
+        Matrix rows = Matrix.of(values, 8, 3);
         int[] classes = new int[8];
         new Predictor(identity(3), Kernels.reference()).classes(rows, classes, 0);
         int none = Predictor.NO_CLASS;
@@ -149,9 +150,9 @@ class EvaluationTest {
         Predictor predictor = new Predictor(single, Kernels.reference());
         Matrix x = Matrix.zeros(2, 4);
         Matrix y = Samples.blank(2, 1, Layout.STRIDED);
+        String message = assertThrows(IllegalStateException.class, () -> predictor.probabilities(x, y)).getMessage();
         assertEquals("probabilities: the network has one output; classes need at least two; outputs(x, y) gives the "
-                + "output itself", assertThrows(IllegalStateException.class,
-                () -> predictor.probabilities(x, y)).getMessage());
+                + "output itself", message);
         assertThrows(IllegalStateException.class, () -> predictor.classes(x, new int[2], 0));
         Samples.assertBlank(y, "probabilities");
         predictor.outputs(x, y);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.Kernels;
@@ -159,8 +160,8 @@ class StepTest {
 
     @Test
     void whatCanBeKnownBeforeIsRefusedWhenTheTrainerIsMade() {
-        for (Matrix weights : new Matrix[] {Matrix.zeros(1, 2), Matrix.zeros(1, 4), Matrix.zeros(3, 1),
-            Matrix.zeros(3, 1).transposed()}) {
+        for (Matrix weights : List.of(Matrix.zeros(1, 2), Matrix.zeros(1, 4), Matrix.zeros(3, 1),
+                Matrix.zeros(3, 1).transposed())) {
             Objective objective = new Objective.Classification(new CrossEntropy(Reduction.MEAN, 0f, weights));
             assertThrows(IllegalArgumentException.class,
                     () -> trainer(objective, Kernels.reference(), LearningRate.constant(0.01f)));
