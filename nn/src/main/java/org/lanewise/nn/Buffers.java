@@ -12,6 +12,7 @@ final class Buffers {
     private final int maximumRows;
     private final List<Matrix> made = new ArrayList<>();
     private int next;
+    private long bytes;
 
     Buffers(int maximumRows) {
         this.maximumRows = maximumRows;
@@ -22,10 +23,17 @@ final class Buffers {
         next = 0;
     }
 
+    /// Bytes of all buffers made so far.
+    long bytes() {
+        return bytes;
+    }
+
     /// The next buffer, as a view of `rows` rows.
     Matrix next(int rows, int columns) {
         if (next == made.size()) {
-            made.add(Matrix.zeros(maximumRows, columns));
+            Matrix buffer = Matrix.zeros(maximumRows, columns);
+            made.add(buffer);
+            bytes += Float.BYTES * buffer.size();
         }
         return made.get(next++).rows(0, rows);
     }

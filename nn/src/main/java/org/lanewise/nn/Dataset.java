@@ -5,7 +5,6 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.lanewise.kernels.Checks;
 import org.lanewise.kernels.Matrix;
-import org.lanewise.kernels.dropout.CounterRandom;
 
 /// Examples: a row of features each, with a class label or a row of target values.
 public final class Dataset {
@@ -24,9 +23,15 @@ public final class Dataset {
 
     /// Two parts of one data set.
     ///
-    /// @param training the larger part
+    /// @param training the part to learn from
     /// @param test the part held out
     public record Split(Dataset training, Dataset test) {
+
+        /// @throws NullPointerException if a part is null
+        public Split {
+            Objects.requireNonNull(training, "split: training is null");
+            Objects.requireNonNull(test, "split: test is null");
+        }
     }
 
     /// Examples with class labels. The arrays are shared, not copied.
@@ -109,10 +114,18 @@ public final class Dataset {
         return targets;
     }
 
-    /// The examples at the given indices, copied.
+    /// The examples at the given indices, copied, in that order; an index may occur more than once.
     ///
+    /// @throws NullPointerException if `indices` is null
     /// @throws IndexOutOfBoundsException if an index is out of range
     public Dataset select(int[] indices) {
+        Objects.requireNonNull(indices, "select: indices is null");
+        for (int i = 0; i < indices.length; i++) {
+            if (indices[i] < 0 || indices[i] >= size()) {
+                throw new IndexOutOfBoundsException("select: index " + i + " is " + indices[i] + "; the data set has "
+                        + size() + " examples, from 0");
+            }
+        }
         Matrix rows = selectRows(features, indices);
         if (targets != null) {
             return new Dataset(rows, null, 0, selectRows(targets, indices));
@@ -127,7 +140,7 @@ public final class Dataset {
     private static Matrix selectRows(Matrix source, int[] indices) {
         Matrix selected = Matrix.zeros(indices.length, source.columns());
         for (int i = 0; i < indices.length; i++) {
-            copyRow(source, Objects.checkIndex(indices[i], source.rows()), selected, i);
+            copyRow(source, indices[i], selected, i);
         }
         return selected;
     }
@@ -136,24 +149,26 @@ public final class Dataset {
         System.arraycopy(from.data(), from.index(fromRow, 0), to.data(), to.index(toRow, 0), from.columns());
     }
 
-    /// Holds out a share of the examples, drawn by seed. With labels the draw is stratified: each class gives the same
-    /// share, rounded.
+    /// Holds out a share of the examples, drawn by seed: share·n of the n examples, rounded, but at least one and at
+    /// most n − 1.
+    ///
+    /// With labels the draw is stratified. A class of m examples has the quota m·(examples held out)/n. It gives its
+    /// quota, rounded down; a class of two examples or more gives at least one and keeps at least one. While there are
+    /// too few, the class furthest below its quota gives one more; while there are too many, the class furthest above
+    /// gives one less; of classes equally far the seed draws one. Where so few are held out, or so few are not, that
+    /// there cannot be one of each class of two or more, the quotas alone decide.
     ///
     /// @param heldOut share of the test part, in (0, 1)
     /// @param seed any value
-    /// @throws IllegalArgumentException if the share is out of range
+    /// @return both parts, each in the order of this data set
+    /// @throws IllegalArgumentException if the share is out of range or there are fewer than two examples
     public Split split(double heldOut, long seed) {
         Checks.parameter("split", "held-out share", heldOut, heldOut > 0 && heldOut < 1, "must be between 0 and 1");
-        boolean[] test = new boolean[size()];
-        for (int stratum = 0; stratum < Math.max(1, classes); stratum++) {
-            int wanted = stratum;
-            int[] members = IntStream.range(0, size()).filter(i -> labels == null || labels[i] == wanted).toArray();
-            CounterRandom.shuffle(members, seed, stratum);
-            int count = (int) Math.round(members.length * heldOut);
-            for (int i = 0; i < count; i++) {
-                test[members[i]] = true;
-            }
+        if (size() < 2) {
+            throw new IllegalArgumentException("split: the number of examples is " + size()
+                    + "; it must be at least 2, one for each part");
         }
+        boolean[] test = Stratification.draw(labels, size(), heldOut, seed);
         return new Split(select(IntStream.range(0, size()).filter(i -> !test[i]).toArray()),
                 select(IntStream.range(0, size()).filter(i -> test[i]).toArray()));
     }

@@ -5,7 +5,9 @@ package org.lanewise.nn;
 ///
 /// @param number from 1
 /// @param steps optimizer steps of this epoch
-/// @param loss mean of the mini-batches' losses, each weighted by its rows, as training saw them
+/// @param loss the objective over the examples of the epoch's steps, each with the parameters that its batch met: for a
+///     sum that of the batches' losses; for a mean that of the batches' means, each weighted by what it was divided by
+///     (rows, elements, or the sum of the class weights at the labels), and 0 where all of these are 0
 /// @param validation the model after this epoch on the validation data; null where there is none
 public record Epoch(int number, int steps, double loss, Evaluation validation) {
 

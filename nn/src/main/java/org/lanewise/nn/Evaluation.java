@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.nn;
 
+import java.util.Objects;
+
 /// What a model does on a data set.
 ///
 /// @param loss the objective over the whole set
-/// @param accuracy share of examples whose largest output is at their label; NaN for a regression
-/// @param confusion number of examples by label (row) and largest output (column); empty for a regression
-public record Evaluation(double loss, double accuracy, int[][] confusion) {
+/// @param accuracy share of examples whose largest output is at their label; one that has a NaN among its outputs
+///     counts as wrong; NaN for a regression
+/// @param unclassified number of examples that belong to no class, because there is a NaN among their outputs; 0 for a
+///     regression
+/// @param confusion how often examples of one class were taken for another; without classes for a regression
+public record Evaluation(double loss, double accuracy, int unclassified, Confusion confusion) {
+
+    /// @throws NullPointerException if `confusion` is null
+    public Evaluation {
+        Objects.requireNonNull(confusion, "evaluation: confusion is null");
+    }
 }

@@ -4,33 +4,38 @@ package org.lanewise.nn;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 
-/// Takes a model's measure on a data set.
+/// Takes a model's measure on a data set, some rows at a time.
 final class Evaluations {
 
     private Evaluations() {
     }
 
     static Evaluation of(Predictor predictor, Kernels kernels, Objective objective, Dataset data) {
-        Matrix outputs = Matrix.zeros(data.size(), predictor.outputs());
-        predictor.outputs(data.features(), outputs);
-        return switch (objective) {
-            case Objective.Classification classification -> {
-                float loss = kernels.softmax().crossEntropy(outputs, data.labels(), 0, classification.options(), null);
-                yield classification(loss, outputs, data);
+        Matrix outputs = Matrix.zeros(Math.min(data.size(), Predictor.ROWS_AT_ONCE), predictor.outputs());
+        ObjectiveSum loss = new ObjectiveSum(objective);
+        int[] predictions = new int[data.hasLabels() ? data.size() : 0];
+        int rows;
+        for (int from = 0; from < data.size(); from += rows) {
+            rows = Math.min(outputs.rows(), data.size() - from);
+            Matrix y = outputs.rows(0, rows);
+            predictor.outputs(data.features().rows(from, rows), y);
+            switch (objective) {
+                case Objective.Classification classification -> {
+                    loss.add(kernels.softmax().crossEntropy(y, data.labels(), from, classification.options(), null),
+                            data.labels(), from, rows);
+                    for (int i = 0; i < rows; i++) {
+                        predictions[from + i] = Predictor.classOf(y, i);
+                    }
+                }
+                case Objective.Regression regression -> loss.add(kernels.losses().loss(regression.loss(),
+                        regression.reduction(), y, data.targets().rows(from, rows), null), rows);
             }
-            case Objective.Regression regression -> new Evaluation(kernels.losses().loss(regression.loss(),
-                    regression.reduction(), outputs, data.targets(), null), Double.NaN, new int[0][0]);
-        };
-    }
-
-    private static Evaluation classification(float loss, Matrix outputs, Dataset data) {
-        int[][] confusion = new int[data.classes()][data.classes()];
-        int right = 0;
-        for (int i = 0; i < data.size(); i++) {
-            int guess = Predictor.largest(outputs, i);
-            confusion[data.labels()[i]][guess]++;
-            right += guess == data.labels()[i] ? 1 : 0;
         }
-        return new Evaluation(loss, (double) right / data.size(), confusion);
+        if (!data.hasLabels()) {
+            return new Evaluation(loss.value(), Double.NaN, 0, Confusion.NONE);
+        }
+        Confusion confusion = Confusion.of(data.labels(), predictions, data.classes());
+        return new Evaluation(loss.value(), (double) confusion.right() / data.size(), confusion.unclassified(),
+                confusion);
     }
 }

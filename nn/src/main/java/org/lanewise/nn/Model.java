@@ -29,6 +29,8 @@ public final class Model {
     }
 
     /// A model with the initial weights that the network's seed says; the same on every machine.
+    ///
+    /// @throws NullPointerException if `network` is null
     public static Model initial(Network network) {
         Objects.requireNonNull(network, "model: network is null");
         Model model = new Model(network, new float[network.parameterCount()], new float[network.statisticCount()]);
@@ -100,31 +102,50 @@ public final class Model {
     }
 
     /// The weights of dense layer `index`, inputs×outputs, shared.
+    ///
+    /// @throws IndexOutOfBoundsException if there is no such layer
+    /// @throws IllegalArgumentException if it is not a dense layer
     public Matrix weights(int index) {
         return weights(index, parameters);
     }
 
     /// The biases of dense layer `index`, 1×outputs, shared.
+    ///
+    /// @throws IndexOutOfBoundsException if there is no such layer
+    /// @throws IllegalArgumentException if it is not a dense layer
     public Matrix bias(int index) {
         return bias(index, parameters);
     }
 
     /// The scales of batch norm layer `index`, 1×columns, shared.
+    ///
+    /// @throws IndexOutOfBoundsException if there is no such layer
+    /// @throws IllegalArgumentException if it is not a batch norm layer
     public Matrix gamma(int index) {
         return gamma(index, parameters);
     }
 
     /// The shifts of batch norm layer `index`, 1×columns, shared.
+    ///
+    /// @throws IndexOutOfBoundsException if there is no such layer
+    /// @throws IllegalArgumentException if it is not a batch norm layer
     public Matrix beta(int index) {
         return beta(index, parameters);
     }
 
     /// The running means of batch norm layer `index`, 1×columns, shared.
+    ///
+    /// @throws IndexOutOfBoundsException if there is no such layer
+    /// @throws IllegalArgumentException if it is not a batch norm layer
     public Matrix runningMean(int index) {
-        return Matrix.row(statistics, network.statisticOffset(index), width(index, Layer.BatchNorm.class));
+        int width = width(index, Layer.BatchNorm.class);
+        return Matrix.row(statistics, network.statisticOffset(index), width);
     }
 
     /// The running variances of batch norm layer `index`, 1×columns, shared.
+    ///
+    /// @throws IndexOutOfBoundsException if there is no such layer
+    /// @throws IllegalArgumentException if it is not a batch norm layer
     public Matrix runningVariance(int index) {
         int width = width(index, Layer.BatchNorm.class);
         return Matrix.row(statistics, network.statisticOffset(index) + width, width);
@@ -145,7 +166,8 @@ public final class Model {
     }
 
     Matrix gamma(int index, float[] flat) {
-        return Matrix.row(flat, network.parameterOffset(index), width(index, Layer.BatchNorm.class));
+        int width = width(index, Layer.BatchNorm.class);
+        return Matrix.row(flat, network.parameterOffset(index), width);
     }
 
     Matrix beta(int index, float[] flat) {
@@ -154,6 +176,10 @@ public final class Model {
     }
 
     private int width(int index, Class<? extends Layer> kind) {
+        if (index < 0 || index >= network.layers().size()) {
+            throw new IndexOutOfBoundsException("model: layer is " + index + "; it must be from 0 to "
+                    + (network.layers().size() - 1));
+        }
         Layer layer = network.layers().get(index);
         if (!kind.isInstance(layer)) {
             throw new IllegalArgumentException("model: layer " + index + " is " + layer + ", not a "
@@ -166,6 +192,7 @@ public final class Model {
     /// gone. It predicts the same by formula and faster, with bits of its own.
     ///
     /// @param kernels do the arithmetic
+    /// @throws NullPointerException if `kernels` is null
     public Model folded(Kernels kernels) {
         Objects.requireNonNull(kernels, "model: kernels is null");
         List<Layer> layers = new ArrayList<>();

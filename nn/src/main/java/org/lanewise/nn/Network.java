@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.nn;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.lanewise.kernels.Checks;
@@ -16,7 +17,11 @@ public record Network(int inputs, List<Layer> layers, long seed) {
     /// @throws IllegalArgumentException if there is no input or layer, or the parameters do not fit one array
     public Network {
         Checks.parameter("network", "inputs", inputs, inputs > 0, "must be at least 1");
-        layers = List.copyOf(Objects.requireNonNull(layers, "network: layers is null"));
+        Objects.requireNonNull(layers, "network: layers is null");
+        for (int index = 0; index < layers.size(); index++) {
+            Objects.requireNonNull(layers.get(index), "network: layer " + index + " is null");
+        }
+        layers = List.copyOf(layers);
         if (layers.isEmpty()) {
             throw new IllegalArgumentException("network: there is no layer; at least one is needed");
         }
@@ -33,8 +38,12 @@ public record Network(int inputs, List<Layer> layers, long seed) {
     }
 
     /// A network of the given layers.
+    ///
+    /// @throws NullPointerException if `layers` is or holds null
+    /// @throws IllegalArgumentException if there is no input or layer, or the parameters do not fit one array
     public static Network of(int inputs, long seed, Layer... layers) {
-        return new Network(inputs, List.of(layers), seed);
+        Objects.requireNonNull(layers, "network: layers is null");
+        return new Network(inputs, Arrays.asList(layers), seed);
     }
 
     /// Number of columns of the last layer's result.

@@ -4,23 +4,54 @@ package org.lanewise.nn;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 
-/// The memory of one prediction in flight: each stage's result, for whatever number of rows comes. Not thread-safe.
+/// The memory of one prediction in flight: each stage's result, for any number of rows up to a capacity. Not
+/// thread-safe.
 final class PredictionPass {
 
-    private final PredictionStage[] stages;
-    private Buffers buffers;
-    private Matrix[][] byRows;
+    /// A view with its header and fields, and the reference to it, rounded up.
+    private static final int BYTES_OF_A_VIEW = 48;
 
-    PredictionPass(PredictionStage[] stages) {
+    private final PredictionStage[] stages;
+    private final int capacity;
+    private final Buffers hidden;
+    /// Apart from the others, because most calls bring the matrix that the last stage writes to.
+    private final Buffers last;
+    private final Matrix[][] byRows;
+    private int layouts;
+    private long givenBackAt;
+
+    PredictionPass(PredictionStage[] stages, int capacity) {
         this.stages = stages;
-        reserve(1);
+        this.capacity = capacity;
+        this.hidden = new Buffers(capacity);
+        this.last = new Buffers(capacity);
+        this.byRows = new Matrix[capacity + 1][];
     }
 
-    /// Makes room for a number of rows, rounded up to a power of two so that a growing batch soon stops growing it.
-    private void reserve(int rows) {
-        int capacity = Integer.highestOneBit(2 * rows - 1);
-        buffers = new Buffers(capacity);
-        byRows = new Matrix[capacity + 1][];
+    /// The capacity for a number of rows: the power of two at or above it, so that batches of about one size share
+    /// passes.
+    static int capacityFor(int rows) {
+        return Integer.highestOneBit(2 * rows - 1);
+    }
+
+    /// Most rows that the pass takes.
+    int capacity() {
+        return capacity;
+    }
+
+    /// Bytes that the pass keeps from being freed.
+    long bytes() {
+        return hidden.bytes() + last.bytes() + (long) byRows.length * Integer.BYTES
+                + (long) layouts * stages.length * BYTES_OF_A_VIEW;
+    }
+
+    /// When the pass was last given back, as [System#nanoTime()] counts.
+    long givenBackAt() {
+        return givenBackAt;
+    }
+
+    void giveBackAt(long nanoTime) {
+        givenBackAt = nanoTime;
     }
 
     /// y ← network(x).
@@ -36,22 +67,25 @@ final class PredictionPass {
 
     /// network(x), in a matrix of this pass that the next run overwrites.
     Matrix run(Kernels kernels, Matrix x) {
-        Matrix y = results(x.rows())[stages.length - 1];
-        run(kernels, x, y);
-        return y;
+        Matrix[] results = results(x.rows());
+        int index = stages.length - 1;
+        if (results[index] == null) {
+            last.rewind();
+            results[index] = last.next(x.rows(), stages[index].columns());
+        }
+        run(kernels, x, results[index]);
+        return results[index];
     }
 
     private Matrix[] results(int rows) {
-        if (rows >= byRows.length) {
-            reserve(rows);
-        }
         if (byRows[rows] == null) {
-            buffers.rewind();
+            hidden.rewind();
             Matrix[] views = new Matrix[stages.length];
-            for (int index = 0; index < views.length; index++) {
-                views[index] = buffers.next(rows, stages[index].columns());
+            for (int index = 0; index < views.length - 1; index++) {
+                views[index] = hidden.next(rows, stages[index].columns());
             }
             byRows[rows] = views;
+            layouts++;
         }
         return byRows[rows];
     }

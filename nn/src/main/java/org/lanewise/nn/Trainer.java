@@ -14,7 +14,13 @@ import org.lanewise.kernels.optimizer.GradientRule;
 /// Trains a model, in place. The result is a pure function of model, options and data: the same bits on any kernels,
 /// processor and number of threads.
 ///
-/// Not thread-safe. After the first step of a batch size, steps allocate nothing.
+/// A step is done as a whole or not at all: where it is refused or fails, parameters, running statistics, optimizer
+/// state and counters are what they were. The optimizer's pass is the last thing that a step does, and what it refuses,
+/// it refuses before it writes. Only [#gradients()] keep what was computed before the failure. Kernels of the caller's
+/// own that break off in the middle of an optimizer's pass may leave a part of it behind.
+///
+/// Not thread-safe. Memory is made for the largest batch that was seen, not for the largest allowed. After the first
+/// step of a batch size, steps allocate nothing.
 public final class Trainer {
 
     private final Model model;
@@ -26,9 +32,12 @@ public final class Trainer {
     private final Matrix flatParameters;
     private final Matrix flatGradients;
     private final Matrix state;
-    private final Buffers buffers;
-    private final int[] batchLabels;
-    private final TrainingPass[] passes;
+    /// The running statistics before the step in progress.
+    private final float[] statisticsBefore;
+    private Buffers buffers;
+    /// By number of rows.
+    private TrainingPass[] passes = {};
+    private int[] batchLabels = {};
     private Matrix batchTargets;
     private long steps;
     private int epochs;
@@ -36,28 +45,47 @@ public final class Trainer {
     /// A trainer that has done no step yet.
     ///
     /// @throws NullPointerException if an argument is null
+    /// @throws IllegalArgumentException if the objective does not fit the network: a classification needs at least two
+    ///     outputs, and its class weights, if any, must be 1×outputs
     public Trainer(Model model, Kernels kernels, TrainingOptions options) {
         this.model = Objects.requireNonNull(model, "trainer: model is null");
         this.kernels = Objects.requireNonNull(kernels, "trainer: kernels is null");
         this.options = Objects.requireNonNull(options, "trainer: options is null");
         this.inputs = model.network().inputs();
         this.outputs = model.network().outputs();
+        if (options.objective() instanceof Objective.Classification objective) {
+            checkClassification(objective, outputs);
+        }
         int count = model.network().parameterCount();
         this.gradients = new float[count];
         this.flatParameters = Matrix.row(model.parameters());
         this.flatGradients = Matrix.row(gradients);
         this.state = Matrix.zeros(options.optimizer().stateCount(), count);
-        this.buffers = new Buffers(options.batchSize());
-        this.batchLabels = new int[options.batchSize()];
-        this.passes = new TrainingPass[options.batchSize() + 1];
+        this.statisticsBefore = new float[model.statistics().length];
     }
 
-    /// A trainer that goes on where a checkpoint was taken, as if it had never stopped.
+    private static void checkClassification(Objective.Classification objective, int outputs) {
+        if (outputs == 1) {
+            throw new IllegalArgumentException("trainer: the network has one output; a classification needs one for "
+                    + "each class, at least two");
+        }
+        if (objective.options().classWeights() != null) {
+            Checks.shape("trainer", "class weights", objective.options().classWeights(), 1, outputs);
+        }
+    }
+
+    /// A trainer that goes on where a checkpoint was taken, as if it had never stopped. The network, the objective,
+    /// the optimizer and the version of the arithmetic must be those of the checkpoint. Only where the other options
+    /// are, too, will the bits be those of the run that never stopped.
     ///
     /// @throws NullPointerException if an argument is null
-    /// @throws IllegalArgumentException if the checkpoint is not of this network and optimizer
+    /// @throws IllegalArgumentException if the checkpoint is of another network, objective, optimizer or version of the
+    ///     arithmetic; the message says what differs
     public static Trainer resume(Network network, Kernels kernels, TrainingOptions options, Checkpoint checkpoint) {
+        Objects.requireNonNull(network, "trainer: network is null");
+        Objects.requireNonNull(options, "trainer: options is null");
         Objects.requireNonNull(checkpoint, "trainer: checkpoint is null");
+        Origin.checkSame(checkpoint.origin(), Origin.of(network, options.objective(), options.optimizer()));
         Trainer trainer = new Trainer(Model.of(network, checkpoint.parameters(), checkpoint.statistics()), kernels,
                 options);
         float[] saved = checkpoint.optimizerState();
@@ -73,8 +101,9 @@ public final class Trainer {
 
     /// All that training depends on from here on, copied.
     public Checkpoint checkpoint() {
-        return new Checkpoint(steps, epochs, model.parameters().clone(), model.statistics().clone(),
-                state.data().clone());
+        return new Checkpoint(steps, epochs,
+                Origin.of(model.network(), options.objective(), options.optimizer()), model.parameters().clone(),
+                model.statistics().clone(), state.data().clone());
     }
 
     /// The model in training.
@@ -97,16 +126,18 @@ public final class Trainer {
         return gradients;
     }
 
-    /// One step on a batch with class labels.
+    /// One step on a batch with class labels. Where it throws, no step was done.
     ///
     /// @param x at most `batchSize` rows of features
     /// @param labels the class of row i at index `labelsOffset + i`
     /// @return the batch's loss before the step
     /// @throws NullPointerException if an array is null
-    /// @throws IllegalArgumentException if shapes do not match, there is no row, a label is out of range, or the
-    ///     objective is a regression; the model is untouched
+    /// @throws IllegalArgumentException if shapes do not match, there is no row, or one row under batch norm, a label
+    ///     is out of range, the objective is a regression, or the learning rate of this step is not finite
+    /// @throws ArithmeticException if the gradient rule refuses what is not finite and the optimizer's pass meets it
+    ///     ([org.lanewise.kernels.optimizer.Optimizers#step])
     public float step(Matrix x, int[] labels, int labelsOffset) {
-        if (!(options.objective() instanceof Objective.Classification objective)) {
+        if (!(options.objective() instanceof Objective.Classification)) {
             throw new IllegalArgumentException("training step: the objective is a regression; it needs target values");
         }
         Objects.requireNonNull(labels, "training step: labels is null");
@@ -117,25 +148,27 @@ public final class Trainer {
         }
         checkLabels(labels, labelsOffset, x.rows());
         copyRows(x, pass.input());
-        return classificationStep(pass, objective, labels, labelsOffset);
+        return step(pass, labels, labelsOffset, null);
     }
 
-    /// One step on a batch with target values.
+    /// One step on a batch with target values. Where it throws, no step was done.
     ///
     /// @param x at most `batchSize` rows of features
     /// @param targets as many rows of target values
     /// @return the batch's loss before the step
     /// @throws NullPointerException if an argument is null
-    /// @throws IllegalArgumentException if shapes do not match, there is no row, or the objective is a classification;
-    ///     the model is untouched
+    /// @throws IllegalArgumentException if shapes do not match, there is no row, or one row under batch norm, the
+    ///     objective is a classification, or the learning rate of this step is not finite
+    /// @throws ArithmeticException if the gradient rule refuses what is not finite and the optimizer's pass meets it
+    ///     ([org.lanewise.kernels.optimizer.Optimizers#step])
     public float step(Matrix x, Matrix targets) {
-        if (!(options.objective() instanceof Objective.Regression objective)) {
+        if (!(options.objective() instanceof Objective.Regression)) {
             throw new IllegalArgumentException("training step: the objective is a classification; it needs labels");
         }
         TrainingPass pass = passFor(x);
         Checks.shape("training step", "targets", targets, x.rows(), outputs);
         copyRows(x, pass.input());
-        return regressionStep(pass, objective, targets);
+        return step(pass, null, 0, targets);
     }
 
     private TrainingPass passFor(Matrix x) {
@@ -151,6 +184,10 @@ public final class Trainer {
         if (rows == 1 && hasBatchNorm()) {
             throw new IllegalArgumentException(
                     "training step: there is one row; batch norm needs at least two to take statistics");
+        }
+        if (rows >= passes.length) {
+            buffers = new Buffers(rows);
+            passes = new TrainingPass[rows + 1];
         }
         if (passes[rows] == null) {
             passes[rows] = new TrainingPass(model, gradients, rows, options.seed(), buffers);
@@ -178,37 +215,42 @@ public final class Trainer {
         }
     }
 
-    private float classificationStep(TrainingPass pass, Objective.Classification objective, int[] labels, int offset) {
+    /// @param labels of a classification, else null
+    /// @param targets of a regression, else null
+    private float step(TrainingPass pass, int[] labels, int offset, Matrix targets) {
         long step = steps + 1;
-        pass.forward(kernels, step);
-        float loss = kernels.softmax().crossEntropy(pass.output(), labels, offset, objective.options(),
-                pass.outputGradient());
-        update(pass, step);
-        return loss;
-    }
-
-    private float regressionStep(TrainingPass pass, Objective.Regression objective, Matrix targets) {
-        long step = steps + 1;
-        pass.forward(kernels, step);
-        float loss = kernels.losses().loss(objective.loss(), objective.reduction(), pass.output(), targets,
-                pass.outputGradient());
-        update(pass, step);
-        return loss;
-    }
-
-    private void update(TrainingPass pass, long step) {
-        pass.backward(kernels, step);
-        float scale = options.maximumNorm() == Float.POSITIVE_INFINITY ? 1f
-                : GradientRule.clippingNorm(kernels.sums().sumOfSquares(flatGradients), options.maximumNorm());
-        kernels.optimizers().step(options.optimizer(), step, options.learningRate().at(step), scale, options.rule(),
-                flatParameters, flatGradients, state);
-        steps = step;
+        float rate = options.learningRate().at(step);
+        if (!Float.isFinite(rate)) {
+            throw new IllegalArgumentException("training step: the learning rate of step " + step + " is " + rate
+                    + "; it must be finite");
+        }
+        System.arraycopy(model.statistics(), 0, statisticsBefore, 0, statisticsBefore.length);
+        try {
+            pass.forward(kernels, step);
+            float loss = switch (options.objective()) {
+                case Objective.Classification objective -> kernels.softmax().crossEntropy(pass.output(), labels,
+                        offset, objective.options(), pass.outputGradient());
+                case Objective.Regression objective -> kernels.losses().loss(objective.loss(), objective.reduction(),
+                        pass.output(), targets, pass.outputGradient());
+            };
+            pass.backward(kernels, step);
+            float scale = options.maximumNorm() == Float.POSITIVE_INFINITY ? 1f
+                    : GradientRule.clippingNorm(kernels.sums().sumOfSquares(flatGradients), options.maximumNorm());
+            kernels.optimizers().step(options.optimizer(), step, rate, scale, options.rule(), flatParameters,
+                    flatGradients, state);
+            steps = step;
+            return loss;
+        } catch (Throwable failure) {
+            System.arraycopy(statisticsBefore, 0, model.statistics(), 0, statisticsBefore.length);
+            throw failure;
+        }
     }
 
     /// Trains for a number of epochs more.
     ///
     /// Each epoch takes the examples in an order of its own, drawn from the seed. A last batch of a single row is left
-    /// out where the network has batch norm.
+    /// out where the network has batch norm. A batch size beyond the training data is cut to them. Where a step throws,
+    /// the steps before it stay done, and the epoch does not count.
     ///
     /// @param training what to learn
     /// @param validation evaluated after each epoch; null for none
@@ -216,87 +258,93 @@ public final class Trainer {
     /// @param listener told after each epoch
     /// @return the epochs done
     /// @throws NullPointerException if a required argument is null
-    /// @throws IllegalArgumentException if the data do not fit the network or the objective
+    /// @throws IllegalArgumentException if the data do not fit the network or the objective, or batches of a single row
+    ///     leave batch norm nothing to take statistics of; before the first step
     public List<Epoch> fit(Dataset training, Dataset validation, int epochCount, Epoch.Listener listener) {
         Objects.requireNonNull(listener, "fit: listener is null");
-        checkFits("training data", training);
+        checkFits("fit", "training data", training);
         if (validation != null) {
-            checkFits("validation data", validation);
+            checkFits("fit", "validation data", validation);
+        }
+        int batchSize = Math.min(options.batchSize(), training.size());
+        if (batchSize == 1 && hasBatchNorm()) {
+            throw new IllegalArgumentException("fit: batches have one row (the batch size is " + options.batchSize()
+                    + ", training data have " + training.size()
+                    + " rows); batch norm needs at least two to take statistics");
         }
         Checks.parameter("fit", "epochs", epochCount, epochCount >= 0, "must not be negative");
         int[] order = new int[training.size()];
         List<Epoch> history = new ArrayList<>();
         boolean goOn = true;
         for (int done = 0; done < epochCount && goOn; done++) {
-            Epoch epoch = epoch(training, validation, order);
+            Epoch epoch = epoch(training, validation, order, batchSize);
             history.add(epoch);
             goOn = listener.finished(epoch);
         }
         return history;
     }
 
-    private void checkFits(String name, Dataset data) {
-        Objects.requireNonNull(data, "fit: " + name + " is null");
+    private void checkFits(String operation, String name, Dataset data) {
+        Checks.notNull(operation, name, data);
         if (data.size() == 0 || data.features().columns() != inputs) {
-            throw new IllegalArgumentException("fit: " + name + " is " + data.features().shape()
+            throw new IllegalArgumentException(operation + ": " + name + " is " + data.features().shape()
                     + "; it must have at least one row and " + inputs + " columns");
         }
         boolean classification = options.objective() instanceof Objective.Classification;
         if (classification != data.hasLabels()) {
-            throw new IllegalArgumentException("fit: " + name + " has " + (data.hasLabels() ? "labels" : "targets")
-                    + "; the objective is " + options.objective());
+            throw new IllegalArgumentException(operation + ": " + name + " has "
+                    + (data.hasLabels() ? "labels" : "targets") + "; the objective is " + options.objective());
         }
         int given = data.hasLabels() ? data.classes() : data.targets().columns();
         if (given != outputs) {
-            throw new IllegalArgumentException("fit: " + name + " has " + given
+            throw new IllegalArgumentException(operation + ": " + name + " has " + given
                     + (data.hasLabels() ? " classes" : " target columns") + "; the network has "
                     + outputs + " outputs");
         }
     }
 
-    private Epoch epoch(Dataset training, Dataset validation, int[] order) {
+    private Epoch epoch(Dataset training, Dataset validation, int[] order, int batchSize) {
         Arrays.setAll(order, i -> i);
         // Shuffles take the negative streams of the seed, dropout masks the positive ones.
         CounterRandom.shuffle(order, options.seed(), -1L - epochs);
-        double loss = 0;
-        int examples = 0;
+        ObjectiveSum loss = new ObjectiveSum(options.objective());
         int batches = 0;
-        for (int from = 0; from < order.length; from += options.batchSize()) {
-            int rows = Math.min(options.batchSize(), order.length - from);
+        int rows;
+        for (int from = 0; from < order.length; from += rows) {
+            rows = Math.min(batchSize, order.length - from);
             if (rows == 1 && hasBatchNorm()) {
                 break;
             }
-            loss += rows * (double) batch(training, order, from, rows);
-            examples += rows;
+            batch(training, order, from, rows, loss);
             batches++;
         }
         epochs++;
         Evaluation evaluation = validation == null ? null : evaluate(validation);
-        return new Epoch(epochs, batches, loss / examples, evaluation);
+        return new Epoch(epochs, batches, loss.value(), evaluation);
     }
 
-    private float batch(Dataset training, int[] order, int from, int rows) {
+    private void batch(Dataset training, int[] order, int from, int rows, ObjectiveSum loss) {
         TrainingPass pass = pass(rows);
         for (int i = 0; i < rows; i++) {
             Dataset.copyRow(training.features(), order[from + i], pass.input(), i);
         }
-        return switch (options.objective()) {
-            case Objective.Classification objective -> {
-                for (int i = 0; i < rows; i++) {
-                    batchLabels[i] = training.labels()[order[from + i]];
-                }
-                yield classificationStep(pass, objective, batchLabels, 0);
+        if (training.hasLabels()) {
+            if (batchLabels.length < rows) {
+                batchLabels = new int[rows];
             }
-            case Objective.Regression objective -> {
-                if (batchTargets == null) {
-                    batchTargets = Matrix.zeros(options.batchSize(), outputs);
-                }
-                for (int i = 0; i < rows; i++) {
-                    Dataset.copyRow(training.targets(), order[from + i], batchTargets, i);
-                }
-                yield regressionStep(pass, objective, batchTargets.rows(0, rows));
+            for (int i = 0; i < rows; i++) {
+                batchLabels[i] = training.labels()[order[from + i]];
             }
-        };
+            loss.add(step(pass, batchLabels, 0, null), batchLabels, 0, rows);
+        } else {
+            if (batchTargets == null || batchTargets.rows() < rows) {
+                batchTargets = Matrix.zeros(rows, outputs);
+            }
+            for (int i = 0; i < rows; i++) {
+                Dataset.copyRow(training.targets(), order[from + i], batchTargets, i);
+            }
+            loss.add(step(pass, null, 0, batchTargets.rows(0, rows)), rows);
+        }
     }
 
     /// The objective, and for a classification accuracy and confusion, of the model as it is: batch norm by running
@@ -305,7 +353,7 @@ public final class Trainer {
     /// @throws NullPointerException if `data` is null
     /// @throws IllegalArgumentException if the data do not fit the network or the objective
     public Evaluation evaluate(Dataset data) {
-        checkFits("data", data);
+        checkFits("evaluate", "data", data);
         return Evaluations.of(new Predictor(model, kernels), kernels, options.objective(), data);
     }
 }

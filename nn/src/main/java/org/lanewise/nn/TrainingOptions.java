@@ -13,7 +13,8 @@ import org.lanewise.kernels.optimizer.Optimizer;
 /// @param learningRate the rate of each step
 /// @param rule what is done to each gradient first
 /// @param maximumNorm bound on the global norm of all gradients, by which they are scaled down; infinity for none
-/// @param batchSize rows of a mini-batch, at least 1; the last one of an epoch may have fewer
+/// @param batchSize rows of a mini-batch, at least 1; the last one of an epoch may have fewer, and none has more than
+///     there are examples
 /// @param seed of shuffles and dropout masks; any value
 public record TrainingOptions(Objective objective, Optimizer optimizer, LearningRate learningRate, GradientRule rule,
         float maximumNorm, int batchSize, long seed) {

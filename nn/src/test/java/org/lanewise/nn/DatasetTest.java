@@ -4,83 +4,18 @@ package org.lanewise.nn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.dropout.CounterRandom;
 
-/// Examples in memory and from files.
+/// Examples in memory.
 class DatasetTest {
-
-    private static Dataset read(String text, boolean header) throws IOException {
-        return CsvData.read("data.csv", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), header, 3);
-    }
-
-    private static void malformed(String message, String text, boolean header) {
-        assertEquals(message,
-                assertThrows(CsvData.MalformedCsvException.class, () -> read(text, header)).getMessage());
-    }
-
-    @Test
-    void readsFeaturesAndLabels() throws IOException {
-        Dataset data = read("a,b,class\n1.5,-2,0\n\"3\",4e-3,2\r\n", true);
-        assertArrayEquals(new float[] {1.5f, -2f, 3f, 0.004f}, data.features().data());
-        assertArrayEquals(new int[] {0, 2}, data.labels());
-        assertEquals(3, data.classes());
-    }
-
-    @Test
-    void readsPlainAndCompressedFiles(@TempDir Path folder) throws IOException {
-        byte[] text = "1,2,0\n3,4,1\n".getBytes(StandardCharsets.UTF_8);
-        Path plain = Files.write(folder.resolve("plain.csv"), text);
-        Path compressed = folder.resolve("compressed.csv.gz");
-        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(compressed))) {
-            out.write(text);
-        }
-        assertArrayEquals(CsvData.read(plain, false, 2).features().data(),
-                CsvData.read(compressed, false, 2).features().data());
-        Path broken = Files.write(folder.resolve("broken.csv.gz"), text);
-        assertThrows(ZipException.class, () -> CsvData.read(broken, false, 2));
-        assertThrows(NoSuchFileException.class, () -> CsvData.read(folder.resolve("none.csv"), false, 2));
-    }
-
-    @Test
-    void readsTheDataSetsOfTheTests() {
-        assertEquals("150×4", TestData.iris().features().shape());
-        assertEquals("569×30", TestData.breastCancer().features().shape());
-    }
-
-    @Test
-    void malformedFilesAreRefusedWithTheirPlace() {
-        malformed("data.csv, line 1, column 1: the file ends; expected at least one row of features and a label", "",
-                false);
-        malformed("data.csv, line 2, column 1: the file ends; expected at least one row of features and a label",
-                "a,b,class\n", true);
-        malformed("data.csv, line 2, column 2: \"x\"; expected a finite number", "1,2,0\n1,x,0\n", false);
-        malformed("data.csv, line 1, column 1: \"NaN\"; expected a finite number", "NaN,2,0\n", false);
-        malformed("data.csv, line 1, column 1: \"\"; expected a finite number", ",2,0\n", false);
-        malformed("data.csv, line 2, column 3: the line has 2 columns; expected 3 columns, as before",
-                "1,2,0\n1,0\n", false);
-        malformed("data.csv, line 2, column 4: the line has 4 columns; expected 3 columns, as before",
-                "1,2,0\n1,2,3,0\n", false);
-        malformed("data.csv, line 1, column 1: the line has one column; expected features and a label", "1\n", false);
-        malformed("data.csv: Unexpected character after closing quote: 'x' (0x78) (record starting at line 2); "
-                + "expected comma-separated values", "1,2,0\n1,\"2\"x,0\n", false);
-        malformed("data.csv, line 2, column 3: the line has 2 columns; expected 3 columns, as before",
-                "1,2,0\n1,\"2,0\n", false);
-        malformed("data.csv, line 1, column 3: \"3\"; expected a class, a whole number from 0 to 2", "1,2,3\n", false);
-        malformed("data.csv, line 1, column 3: \"1.5\"; expected a class, a whole number from 0 to 2", "1,2,1.5\n",
-                false);
-    }
 
     @Test
     void aSplitIsStratifiedAndComplete() {
@@ -116,6 +51,123 @@ class DatasetTest {
         assertThrows(IllegalArgumentException.class, () -> Dataset.regression(features, Matrix.zeros(2, 1)));
         Dataset regression = Dataset.regression(features, Matrix.zeros(3, 1));
         assertThrows(IllegalStateException.class, regression::labels);
-        assertThrows(IndexOutOfBoundsException.class, () -> regression.select(new int[] {3}));
+        assertEquals("select: index 1 is 3; the data set has 3 examples, from 0",
+                assertThrows(IndexOutOfBoundsException.class, () -> regression.select(new int[] {0, 3})).getMessage());
+        assertThrows(IndexOutOfBoundsException.class, () -> regression.select(new int[] {-1}));
+    }
+
+    private static int[] heldOut(Dataset.Split split, int classes) {
+        int[] counts = new int[classes];
+        for (int label : split.test().labels()) {
+            counts[label]++;
+        }
+        return counts;
+    }
+
+    /// A data set with so many examples of each class, the classes mixed.
+    private static Dataset ofSizes(int... sizes) {
+        int[] labels = IntStream.range(0, sizes.length)
+                .flatMap(label -> IntStream.generate(() -> label).limit(sizes[label])).toArray();
+        CounterRandom.shuffle(labels, 1, 1);
+        Matrix features = Matrix.zeros(labels.length, 1);
+        for (int i = 0; i < labels.length; i++) {
+            features.set(i, 0, i);
+        }
+        return Dataset.classification(features, labels, sizes.length);
+    }
+
+    @Test
+    void rareClassesGetTheirShare() {
+        int[] four = new int[100];
+        Arrays.fill(four, 4);
+        int[] one = new int[10];
+        Arrays.fill(one, 1);
+        for (long seed = 0; seed < 20; seed++) {
+            int[] counts = heldOut(ofSizes(four).split(0.1, seed), 100);
+            assertEquals(40, Arrays.stream(counts).sum(), "10 % of 400");
+            assertEquals(1, Arrays.stream(counts).max().orElseThrow(), "no class gives two before all gave one");
+            assertArrayEquals(new int[] {3, 1}, heldOut(ofSizes(18, 2).split(0.2, seed), 2));
+            Dataset.Split halves = ofSizes(one).split(0.5, seed);
+            assertEquals(5, halves.training().size());
+            assertEquals(5, halves.test().size());
+            assertArrayEquals(new int[] {8, 1}, heldOut(ofSizes(9, 2).split(0.8, seed), 2), "one is kept, too");
+            assertArrayEquals(new int[] {96, 1, 1, 1, 1}, heldOut(ofSizes(992, 2, 2, 2, 2).split(0.1, seed), 5));
+            assertArrayEquals(new int[] {1, 0, 0}, heldOut(ofSizes(96, 2, 2).split(0.01, seed), 3),
+                    "one cannot be of each class");
+            assertArrayEquals(new int[] {95, 2, 2}, heldOut(ofSizes(96, 2, 2).split(0.99, seed), 3));
+        }
+    }
+
+    /// The rule itself, for sizes of all kinds: the total, the bounds, and that no class is further from its quota than
+    /// it must be.
+    @Test
+    void everyClassComesAsNearToItsQuotaAsTheBoundsAllow() {
+        Random random = new Random(3);
+        for (int round = 0; round < 500; round++) {
+            int[] sizes = random.ints(1 + random.nextInt(12), 0, 1 + random.nextInt(30)).toArray();
+            int examples = Arrays.stream(sizes).sum();
+            if (examples < 2) {
+                continue;
+            }
+            double share = random.nextDouble(0.001, 0.999);
+            int[] counts = heldOut(ofSizes(sizes).split(share, round), sizes.length);
+            int total = Math.clamp(Math.round(examples * share), 1, examples - 1);
+            String what = Arrays.toString(sizes) + " by " + share + ": " + Arrays.toString(counts);
+            assertEquals(total, Arrays.stream(counts).sum(), what);
+            int several = (int) Arrays.stream(sizes).filter(size -> size > 1).count();
+            boolean bounded = several <= total && total <= examples - several;
+            for (int i = 0; i < sizes.length; i++) {
+                int lowest = bounded && sizes[i] > 1 ? 1 : 0;
+                int highest = bounded && sizes[i] > 1 ? sizes[i] - 1 : sizes[i];
+                assertTrue(counts[i] >= lowest && counts[i] <= highest, what);
+                for (int j = 0; j < sizes.length; j++) {
+                    int lowestOther = bounded && sizes[j] > 1 ? 1 : 0;
+                    if (counts[i] < highest && counts[j] > lowestOther) {
+                        double below = (double) sizes[i] * total / examples - counts[i];
+                        double above = counts[j] - (double) sizes[j] * total / examples;
+                        assertTrue(below + above <= 1 + 1e-9, what + ": " + i + " should have one of " + j);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void theSeedDrawsBetweenEqualClasses() {
+        int[] one = new int[10];
+        Arrays.fill(one, 1);
+        int[] drawn = new int[10];
+        for (long seed = 0; seed < 400; seed++) {
+            int[] counts = heldOut(ofSizes(one).split(0.5, seed), 10);
+            Arrays.setAll(drawn, i -> drawn[i] + counts[i]);
+        }
+        for (int count : drawn) {
+            // 200 ± 5 deviations of 10.
+            assertEquals(200, count, 50, Arrays.toString(drawn));
+        }
+    }
+
+    @Test
+    void bothPartsHaveAnExample() {
+        for (double share : new double[] {1e-300, 0.01, 0.5, 0.99, Math.nextDown(1.0)}) {
+            Dataset two = Dataset.regression(Matrix.zeros(2, 1), Matrix.zeros(2, 1));
+            for (Dataset data : List.of(two, ofSizes(1, 1), ofSizes(2))) {
+                assertEquals(1, data.split(share, 7).test().size());
+                assertEquals(1, data.split(share, 7).training().size());
+            }
+        }
+        assertEquals(1, Dataset.regression(Matrix.zeros(40, 1), Matrix.zeros(40, 1)).split(0.01, 7).test().size());
+        assertEquals("split: the number of examples is 1; it must be at least 2, one for each part",
+                assertThrows(IllegalArgumentException.class, () -> ofSizes(1).split(0.5, 1)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> ofSizes(0).split(0.5, 1));
+        assertThrows(IllegalArgumentException.class, () -> ofSizes(2).split(Double.NaN, 1));
+    }
+
+    @Test
+    void manyClassesAreSplitAtOnce() {
+        int[] two = new int[50_000];
+        Arrays.fill(two, 2);
+        int[] counts = heldOut(ofSizes(two).split(0.5, 1), 50_000);
+        assertTrue(Arrays.stream(counts).allMatch(count -> count == 1));
     }
 }

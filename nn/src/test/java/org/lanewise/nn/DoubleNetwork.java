@@ -49,7 +49,8 @@ final class DoubleNetwork {
                         sum += elementLoss(loss, values[i][j], targets.get(i, j));
                     }
                 }
-                yield reduction == Reduction.SUM ? sum : sum / targets.size();
+                boolean byRow = loss instanceof Loss.CategoricalCrossEntropy;
+                yield reduction == Reduction.SUM ? sum : sum / (byRow ? targets.rows() : targets.size());
             }
         };
     }
@@ -172,7 +173,7 @@ final class DoubleNetwork {
                 double share = t == 1 ? alpha : 1 - (double) alpha;
                 yield -share * Math.pow(1 - q, gamma) * Math.log(q);
             }
-            case Loss.CategoricalCrossEntropy _ -> throw new IllegalArgumentException("a loss of whole rows");
+            case Loss.CategoricalCrossEntropy _ -> -t * Math.log(p);
         };
     }
 }

@@ -47,9 +47,9 @@ class TrainerTest {
         assertTrue(history.getLast().loss() < 0.3 * history.getFirst().loss(), "loss " + history.getLast().loss());
         Evaluation test = history.getLast().validation();
         assertTrue(test.accuracy() >= 0.9, "accuracy " + test.accuracy());
-        int counted = Arrays.stream(test.confusion()).flatMapToInt(Arrays::stream).sum();
+        int counted = Arrays.stream(test.confusion().matrix()).flatMapToInt(Arrays::stream).sum();
         assertEquals(iris.test().size(), counted);
-        int right = test.confusion()[0][0] + test.confusion()[1][1] + test.confusion()[2][2];
+        int right = test.confusion().count(0, 0) + test.confusion().count(1, 1) + test.confusion().count(2, 2);
         assertEquals(test.accuracy(), (double) right / counted);
     }
 

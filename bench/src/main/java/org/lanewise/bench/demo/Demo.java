@@ -92,7 +92,7 @@ public final class Demo {
         Files.createDirectories(PICTURES);
         System.out.println("Pictures    "
                 + Pictures.trainingCurve(vector.history(), PICTURES.resolve("training-curve.png")).toAbsolutePath());
-        System.out.println("            " + Pictures.confusionMatrix(vector.test().confusion(),
+        System.out.println("            " + Pictures.confusionMatrix(vector.test().confusion().matrix(),
                 PICTURES.resolve("confusion-matrix.png")).toAbsolutePath());
         System.out.printf(Locale.ROOT, "demo: accuracy=%.4f identical=%b seconds_vector=%.3f seconds_reference=%.3f%n",
                 vector.test().accuracy(), identical, vector.seconds(), reference.seconds());
