@@ -3,6 +3,7 @@ package org.lanewise.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.optimizer.Optimizer;
 
@@ -10,15 +11,12 @@ import org.lanewise.kernels.optimizer.Optimizer;
 /// weights stand there by their values, so that none of them can change unseen.
 final class Origin {
 
-    /// Version of the arithmetic: of the bits that kernels return.
-    static final int ARITHMETIC = 2;
-
     private Origin() {
     }
 
     static String of(Network network, Objective objective, Optimizer optimizer) {
         List<String> lines = new ArrayList<>();
-        lines.add("arithmetic: " + ARITHMETIC);
+        lines.add("arithmetic: " + Kernels.ARITHMETIC);
         lines.add("inputs: " + network.inputs());
         for (int index = 0; index < network.layers().size(); index++) {
             lines.add("layer " + index + ": " + network.layers().get(index));

@@ -293,9 +293,9 @@ class CheckpointTest {
                 new Objective.Classification(new CrossEntropy(Reduction.MEAN, 0.1f, null)), ADAM));
 
         Checkpoint older = new Checkpoint(1, 0,
-                checkpoint.origin().replace("arithmetic: " + Origin.ARITHMETIC, "arithmetic: 1"),
+                checkpoint.origin().replace("arithmetic: " + Kernels.ARITHMETIC, "arithmetic: 1"),
                 checkpoint.parameters(), checkpoint.statistics(), checkpoint.optimizerState());
-        differs(older, "arithmetic: 1", "arithmetic: " + Origin.ARITHMETIC, NETWORK, same);
+        differs(older, "arithmetic: 1", "arithmetic: " + Kernels.ARITHMETIC, NETWORK, same);
     }
 
     private static void differs(String saved, String own, TrainingOptions options, Layer... layers) {
