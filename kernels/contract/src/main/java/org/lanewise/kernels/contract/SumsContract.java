@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.contract;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.lanewise.kernels.contract.Refusals.assertRefused;
 import static org.lanewise.kernels.contract.Samples.assertBlank;
