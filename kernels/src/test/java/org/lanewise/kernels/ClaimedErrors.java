@@ -33,8 +33,9 @@ public final class ClaimedErrors {
             Matcher row = ROW.matcher(line);
             if (row.matches()) {
                 double root = row.group("root").isEmpty() ? 0 : Double.parseDouble(row.group("root"));
-                claims.put(row.group("name").strip(), new double[] {Double.parseDouble(row.group("value")),
-                    Double.parseDouble(row.group("derivative")), root});
+                double value = Double.parseDouble(row.group("value"));
+                double derivative = Double.parseDouble(row.group("derivative"));
+                claims.put(row.group("name").strip(), new double[] {value, derivative, root});
             }
         }
         return claims;

@@ -317,7 +317,6 @@ public final class VectorSoftmax implements Softmax {
             int dyAt = dy.index(i, 0);
             int dzAt = dz.index(i, 0);
             FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt, inRow);
-            FloatVector e = VectorMath.exp(v);
             VectorMask<Float> isAbove = v.compare(VectorOperators.GT, ScalarSoftmax.LOG_HALF).and(inRow);
             FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt, inRow);
             float rest = VectorLanes.total(d.blend(0f, isAbove));
@@ -328,7 +327,7 @@ public final class VectorSoftmax implements Softmax {
             }
             int likely = isAbove.firstTrue();
             float minusSum = -(above == 0 ? rest : rest + dys[dyAt + likely]);
-            e.fma(FloatVector.broadcast(SPECIES, minusSum), d).intoArray(dzs, dzAt, inRow);
+            VectorMath.exp(v).fma(FloatVector.broadcast(SPECIES, minusSum), d).intoArray(dzs, dzAt, inRow);
             if (above == 1) {
                 dzs[dzAt + likely] = Math.fma(ScalarMath.expm1(ys[yAt + likely]), minusSum, -rest);
             }
