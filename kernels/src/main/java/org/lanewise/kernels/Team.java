@@ -36,6 +36,9 @@ public final class Team {
     /// because it shares its processor, still finds something to do.
     private static final int PARTS_PER_THREAD = 4;
 
+    /// Most tasks that wait in the pool, however many threads are asked for.
+    private static final int MOST_TASKS = 1024;
+
     /// Columns of a block begin at multiples of a cache line's floats, so that two threads seldom write one line.
     private static final int COLUMN_UNIT = 16;
 
@@ -70,7 +73,7 @@ public final class Team {
         Checks.parameter("parallel", "threads", threads, threads >= 1, "must be at least 1");
         this.threads = threads;
         this.largestGrain = largestGrain;
-        this.tasks = new AtomicReferenceArray<>(threads - 1);
+        this.tasks = new AtomicReferenceArray<>(Math.min(threads - 1, MOST_TASKS));
     }
 
     /// A part of a loop.
@@ -158,7 +161,7 @@ public final class Team {
     /// Hands out as many tasks as find a part, but for threads that look out and tasks that wait anyway.
     private void handOut(Job job) {
         int helpers = Math.min(threads - 1 - lookouts.get(), job.mostThreads() - 1);
-        for (int place = 0; place < helpers; place++) {
+        for (int place = 0; place < Math.min(helpers, tasks.length()); place++) {
             Task task = taskAt(place);
             if (!task.take(job)) {
                 continue;

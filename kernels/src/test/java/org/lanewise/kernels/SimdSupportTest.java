@@ -35,10 +35,10 @@ class SimdSupportTest {
 
         /// The classes defined so far that mention a vector type.
         private final Set<String> vectorClasses = ConcurrentHashMap.newKeySet();
-        private final Function<String, Exception> refusal;
+        private final Function<String, Throwable> refusal;
 
         /// @param refusal what to throw for a class by this name; null to show it
-        Container(Function<String, Exception> refusal) {
+        Container(Function<String, Throwable> refusal) {
             super(SimdSupportTest.class.getClassLoader());
             this.refusal = refusal;
         }
@@ -48,7 +48,8 @@ class SimdSupportTest {
             switch (refusal.apply(name)) {
                 case null -> { }
                 case ClassNotFoundException e -> throw e;
-                case Exception e -> throw (RuntimeException) e;
+                case Error e -> throw e;
+                case Throwable e -> throw (RuntimeException) e;
             }
             if (!name.startsWith("org.lanewise.kernels.")) {
                 return super.loadClass(name, resolve);
@@ -123,7 +124,7 @@ class SimdSupportTest {
         assertEquals(Set.of(), container.vectorClasses, "classes that mention a vector type, loaded in vain");
     }
 
-    private static Container hiding(Function<String, Exception> refusal) {
+    private static Container hiding(Function<String, Throwable> refusal) {
         return new Container(name -> name.startsWith(VECTOR + ".") ? refusal.apply(name) : null);
     }
 
@@ -135,6 +136,12 @@ class SimdSupportTest {
         assertReference(hiding(IllegalStateException::new), "the Vector API is not there; the class loader of these "
                 + "kernels hides it (java.lang.IllegalStateException: jdk.incubator.vector.FloatVector); let it pass "
                 + "the classes of the module jdk.incubator.vector on to its parent");
+    }
+
+    @Test
+    void aVectorApiThatFailsLeavesTheReference() throws Exception {
+        assertReference(hiding(UnsatisfiedLinkError::new),
+                "the Vector API fails (java.lang.UnsatisfiedLinkError: jdk.incubator.vector.FloatVector)");
     }
 
     /// The check tries what it promises: that one class is there proves nothing about the next.

@@ -168,6 +168,7 @@ class TeamTest {
         Executor deaf = _ -> { };
         assertEachOnce(new Team(deaf, 4), 100, 1, 1);
         assertEachOnce(new Team(Runnable::run, 4), 100, 1, 1);
+        assertEachOnce(new Team(Runnable::run, Integer.MAX_VALUE), 5000, 1, 1);
     }
 
     @Test

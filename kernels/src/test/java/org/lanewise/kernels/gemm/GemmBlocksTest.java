@@ -40,6 +40,20 @@ class GemmBlocksTest {
         }
     }
 
+    /// A column of C, over several of the blocks of A that are packed for one, plain and transposed.
+    @Test
+    void longColumnsGiveTheReferencesBits() {
+        Random random = new Random(83);
+        VectorGemm gemm = new VectorGemm();
+        for (int k : new int[] {127, 128, 129, 257, 300}) {
+            for (int m : new int[] {16, 65, 150}) {
+                for (int turn = 0; turn < 8; turn++) {
+                    GemmSamples.assertSameBitsAsReference(gemm, GemmSamples.of(random, m, 1, k));
+                }
+            }
+        }
+    }
+
     @Test
     void tilesCoverASideWithoutSlivers() {
         for (int tile = 1; tile <= 12; tile++) {
