@@ -15,6 +15,15 @@ public final class LaneScratch {
     /// For a third sum along the same row.
     public final float[] lanes3 = new float[Lanes.COUNT];
 
+    /// For a fourth sum along the same row.
+    public final float[] lanes4 = new float[Lanes.COUNT];
+
+    /// For a fifth sum along the same row.
+    public final float[] lanes5 = new float[Lanes.COUNT];
+
+    /// For what passes along a row return.
+    public final float[] totals = new float[5];
+
     /// For the blocks of a sum.
     public final SumTree tree = new SumTree();
 
@@ -24,11 +33,23 @@ public final class LaneScratch {
     /// For those of a third sum.
     public final SumTree tree3 = new SumTree();
 
+    /// For those of a fourth sum.
+    public final SumTree tree4 = new SumTree();
+
+    /// For those of a fifth sum.
+    public final SumTree tree5 = new SumTree();
+
     /// For a sum over rows.
     public final ElementSum rows = new ElementSum();
 
     /// For a block of elements.
     public final float[] block = new float[Lanes.BLOCK];
+
+    /// For sums of rows, a block of them.
+    public final float[] sums = new float[Lanes.BLOCK];
+
+    /// For second sums of the same rows.
+    public final float[] rests = new float[Lanes.BLOCK];
 
     private LaneScratch() {
     }

@@ -33,6 +33,14 @@ public final class SumTree {
         count++;
     }
 
+    /// Adds the next block's sum.
+    ///
+    /// @return the sum so far
+    public float with(float sum) {
+        add(sum);
+        return (float) total();
+    }
+
     /// The sum of all blocks; +0 of none.
     public double total() {
         double total = 0;

@@ -14,8 +14,8 @@ import org.lanewise.kernels.loss.Reduction;
 /// NaN of ∞ − ∞. Exponentials carry the factor 2²⁴ until they are divided by Σ, which carries it, too: so they are
 /// never denormal, and what becomes so in the end is rounded once.
 ///
-/// Where Σ is close to 1, its logarithm and 1 − 1/Σ are made of the terms beside the largest: of m elements with x = 0
-/// each is exactly 1, so Σ = 1 + rest with rest = (m − 1) + Σ e^x over the elements with x < 0.
+/// Below 2, Σ is 1 from the one element with x = 0 and `rest` from the others: log Σ and 1 − 1/Σ are then made of the
+/// rest, which is summed by itself, as log(1 + rest) and rest/Σ.
 public final class ScalarSoftmax implements Softmax {
 
     static final float SCALE = 0x1p24f;
@@ -72,21 +72,21 @@ public final class ScalarSoftmax implements Softmax {
             int zAt = z.index(i, 0);
             int yAt = y.index(i, 0);
             float max = max(zs, zAt, n);
-            int largest = 0;
             scratch.tree.clear();
+            scratch.tree2.clear();
             for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
                 Lanes.clear(scratch.lanes);
+                Lanes.clear(scratch.lanes2);
                 for (int j = first; j < Math.min(n, first + Lanes.ROW_BLOCK); j++) {
                     float x = zs[zAt + j] - max;
-                    if (x == 0f) {
-                        largest++;
-                    } else {
-                        scratch.lanes[Lanes.of(j)] += ScalarMath.scaledExp(x);
-                    }
+                    float e = ScalarMath.scaledExp(x);
+                    scratch.lanes[Lanes.of(j)] += e;
+                    scratch.lanes2[Lanes.of(j)] += x == 0f ? 0f : e;
                 }
                 scratch.tree.add(Lanes.total(scratch.lanes));
+                scratch.tree2.add(Lanes.total(scratch.lanes2));
             }
-            float log = log(rest((float) scratch.tree.total(), largest));
+            float log = log((float) scratch.tree.total(), (float) scratch.tree2.total());
             for (int j = 0; j < n; j++) {
                 ys[yAt + j] = zs[zAt + j] - max - log;
             }
@@ -94,17 +94,20 @@ public final class ScalarSoftmax implements Softmax {
         scratch.give();
     }
 
-    /// log Σ from Σ − 1, which loses digits only where it is large.
-    static float log(float rest) {
-        return rest <= 1f ? ScalarMath.log1pOfUnit(rest) : ScalarMath.log(1f + rest);
+    /// Whether one element has more than half of Σ.
+    ///
+    /// @param sum 2²⁴·Σ
+    static boolean hasMajority(float sum) {
+        return sum < 2f * SCALE;
     }
 
-    /// Σ − 1.
+    /// log Σ.
     ///
-    /// @param scaled 2²⁴·Σ e^x over the elements below the largest
-    /// @param largest how many are as large as the largest
-    static float rest(float scaled, int largest) {
-        return Math.fma(scaled, UNSCALE, largest - 1);
+    /// @param sum 2²⁴·Σ
+    /// @param rest 2²⁴·Σ of the elements with x < 0; of no interest without a majority
+    static float log(float sum, float rest) {
+        return hasMajority(sum) ? ScalarMath.log1pOfUnit(Math.min(rest * UNSCALE, 1f))
+                : ScalarMath.log(sum * UNSCALE);
     }
 
     @Override
@@ -187,9 +190,9 @@ public final class ScalarSoftmax implements Softmax {
     /// Q = Σ q, a row's loss −Σ q·(x − log Σ) is Q·log Σ − Σ q·x: where q ≥ 0 nothing cancels, since log Σ ≥ 0 ≥ x. A
     /// class with q = 0 adds nothing to the loss, even where x = −∞.
     ///
-    /// The gradient is Q·e^x/Σ − q. Where one class alone has the largest logit and most of Q, the two cancel, and with
-    /// Q' the sum of the others' q it is (Q' − q·(Σ − 1))/Σ instead.
-    private static float crossEntropy(Matrix z, Matrix targets, int[] labels, int labelsOffset, CrossEntropy options,
+    /// The gradient is Q·e^x/Σ − q. Where one class has the majority of Σ and of Q, the two cancel, and with Q' the sum
+    /// of the others' q it is (Q' − q·rest)/Σ instead.
+    static float crossEntropy(Matrix z, Matrix targets, int[] labels, int labelsOffset, CrossEntropy options,
             Matrix dz) {
         LaneScratch scratch = LaneScratch.take();
         scratch.rows.clear();
@@ -203,16 +206,19 @@ public final class ScalarSoftmax implements Softmax {
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
             float max = max(zs, zAt, n);
-            int largest = 0;
             int likely = -1;
             float likelyQ = 0f;
             scratch.tree.clear();
             scratch.tree2.clear();
             scratch.tree3.clear();
+            scratch.tree4.clear();
+            scratch.tree5.clear();
             for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
                 Lanes.clear(scratch.lanes);
                 Lanes.clear(scratch.lanes2);
                 Lanes.clear(scratch.lanes3);
+                Lanes.clear(scratch.lanes4);
+                Lanes.clear(scratch.lanes5);
                 for (int j = first; j < Math.min(n, first + Lanes.ROW_BLOCK); j++) {
                     int lane = Lanes.of(j);
                     float x = zs[zAt + j] - max;
@@ -220,14 +226,14 @@ public final class ScalarSoftmax implements Softmax {
                     float target = targets != null ? targets.get(i, j) : labels[labelsOffset + i] == j ? 1f : 0f;
                     float q = weighted(Math.fma(keep, target, spread), weights, j);
                     if (x == 0f) {
-                        largest++;
                         likely = j;
-                        likelyQ += q;
-                    } else {
-                        scratch.lanes[lane] += e;
-                        scratch.lanes2[lane] += q;
+                        likelyQ = q;
                     }
-                    scratch.lanes3[lane] = Math.fma(q, q == 0f ? 0f : x, scratch.lanes3[lane]);
+                    scratch.lanes[lane] += e;
+                    scratch.lanes2[lane] += x == 0f ? 0f : e;
+                    scratch.lanes3[lane] += q;
+                    scratch.lanes4[lane] += x == 0f ? 0f : q;
+                    scratch.lanes5[lane] = Math.fma(q, q == 0f ? 0f : x, scratch.lanes5[lane]);
                     if (dz != null) {
                         dz.set(i, j, e);
                     }
@@ -235,34 +241,30 @@ public final class ScalarSoftmax implements Softmax {
                 scratch.tree.add(Lanes.total(scratch.lanes));
                 scratch.tree2.add(Lanes.total(scratch.lanes2));
                 scratch.tree3.add(Lanes.total(scratch.lanes3));
+                scratch.tree4.add(Lanes.total(scratch.lanes4));
+                scratch.tree5.add(Lanes.total(scratch.lanes5));
             }
-            float scaledRest = (float) scratch.tree.total();
-            float rest = rest(scaledRest, largest);
-            float otherQ = (float) scratch.tree2.total();
-            float total = otherQ + likelyQ;
-            float dot = (float) scratch.tree3.total();
-            scratch.rows.add(Math.fma(total, log(rest), -dot));
+            float sum = (float) scratch.tree.total();
+            float rest = (float) scratch.tree2.total();
+            float total = (float) scratch.tree3.total();
+            float otherQ = (float) scratch.tree4.total();
+            float dot = (float) scratch.tree5.total();
+            scratch.rows.add(Math.fma(total, log(sum, rest), -dot));
             if (dz != null) {
-                float inverse = scale / scaledSum(scaledRest, largest);
-                float factor = total * inverse;
+                float factor = total * scale / sum;
                 for (int j = 0; j < n; j++) {
                     float target = targets != null ? targets.get(i, j) : labels[labelsOffset + i] == j ? 1f : 0f;
                     float q = weighted(Math.fma(keep, target, spread), weights, j);
                     dz.set(i, j, Math.fma(dz.get(i, j), factor, -(q * scale)));
                 }
-                if (largest == 1 && isMost(likelyQ, total)) {
-                    dz.set(i, likely, likelyGradient(likelyQ, otherQ, rest, inverse));
+                if (hasMajority(sum) && isMost(likelyQ, total)) {
+                    dz.set(i, likely, likelyGradient(likelyQ, otherQ, sum, rest, scale));
                 }
             }
         }
-        double sum = scratch.rows.total();
+        double losses = scratch.rows.total();
         scratch.give();
-        return mean(sum, divisor);
-    }
-
-    /// 2²⁴·Σ.
-    static float scaledSum(float scaledRest, int largest) {
-        return Math.fma(largest, SCALE, scaledRest);
+        return mean(losses, divisor);
     }
 
     /// Whether q is more than half of the total, whatever their signs.
@@ -270,11 +272,12 @@ public final class ScalarSoftmax implements Softmax {
         return Math.abs(q) > 0.5f * Math.abs(total);
     }
 
-    /// The gradient where the largest logit is.
+    /// The gradient of cross-entropy where the majority is.
     ///
-    /// @param inverse the scale over 2²⁴·Σ
-    static float likelyGradient(float q, float otherQ, float rest, float inverse) {
-        return Math.fma(-q, rest, otherQ) * (inverse * SCALE);
+    /// @param sum 2²⁴·Σ
+    /// @param rest 2²⁴·Σ of the others
+    static float likelyGradient(float q, float otherQ, float sum, float rest, float scale) {
+        return Math.fma(-q, rest * UNSCALE, otherQ) * (scale * SCALE / sum);
     }
 
     /// What the sum of the rows' losses is divided by.

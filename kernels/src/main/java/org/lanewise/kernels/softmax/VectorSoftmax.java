@@ -10,7 +10,6 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.formula.ScalarMath;
 import org.lanewise.kernels.formula.VectorMath;
-import org.lanewise.kernels.lanes.ElementSum;
 import org.lanewise.kernels.lanes.LaneScratch;
 import org.lanewise.kernels.lanes.Lanes;
 import org.lanewise.kernels.lanes.Species;
@@ -33,6 +32,14 @@ public final class VectorSoftmax implements Softmax {
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int STEP = SPECIES.length();
     private static final boolean ONE_REGISTER = STEP == Lanes.COUNT;
+
+    // Indices of a scratch's totals.
+    private static final int SUM = 0;
+    private static final int REST = 1;
+    private static final int TOTAL = 2;
+    private static final int OTHER_Q = 3;
+    private static final int DOT = 4;
+
     private static final IntVector LANE = IntVector.zero(Species.INT).addIndex(1);
 
     /// The SIMD twin; it loads vector classes, so the Vector API must be there.
@@ -44,16 +51,14 @@ public final class VectorSoftmax implements Softmax {
         SoftmaxChecks.softmax(z, masked, y);
         boolean zeros = masked == MaskedRows.ZEROS;
         if (z.columns() <= STEP) {
-            narrow(zeros ? Result.SOFTMAX_OR_ZEROS : Result.SOFTMAX, z, y, null, 0, null, 1f, null);
+            narrowSoftmax(z, zeros, y);
             return;
         }
         LaneScratch scratch = LaneScratch.take();
-        float[] lanes = scratch.lanes;
         float[] zs = z.data();
         float[] ys = y.data();
         int n = z.columns();
         int bound = SPECIES.loopBound(n);
-        VectorMask<Float> tail = SPECIES.indexInRange(bound, n);
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
             int yAt = y.index(i, 0);
@@ -62,40 +67,8 @@ public final class VectorSoftmax implements Softmax {
                 Arrays.fill(ys, yAt, yAt + n, 0f);
                 continue;
             }
-            scratch.tree.clear();
-            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
-                int end = Math.min(n, first + Lanes.ROW_BLOCK);
-                int whole = Math.min(bound, end);
-                Lanes.clear(lanes);
-                FloatVector sums = FloatVector.zero(SPECIES);
-                for (int j = first; j < whole; j += STEP) {
-                    FloatVector e = VectorMath.scaledExp(FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max));
-                    e.intoArray(ys, yAt + j);
-                    if (ONE_REGISTER) {
-                        sums = sums.add(e);
-                    } else {
-                        int lane = Lanes.of(j);
-                        FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
-                    }
-                }
-                if (ONE_REGISTER) {
-                    if (whole < end) {
-                        FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail);
-                        FloatVector e = VectorMath.scaledExp(x.sub(max));
-                        e.intoArray(ys, yAt + whole, tail);
-                        sums = sums.add(e, tail);
-                    }
-                    sums.intoArray(lanes, 0);
-                } else {
-                    for (int j = whole; j < end; j++) {
-                        float e = ScalarMath.scaledExp(zs[zAt + j] - max);
-                        ys[yAt + j] = e;
-                        lanes[Lanes.of(j)] += e;
-                    }
-                }
-                scratch.tree.add(Lanes.total(lanes));
-            }
-            float factor = 1f / (float) scratch.tree.total();
+            exponentials(zs, zAt, n, max, ys, yAt, scratch);
+            float factor = 1f / scratch.totals[SUM];
             for (int j = 0; j < bound; j += STEP) {
                 FloatVector.fromArray(SPECIES, ys, yAt + j).mul(factor).intoArray(ys, yAt + j);
             }
@@ -110,63 +83,20 @@ public final class VectorSoftmax implements Softmax {
     public void logSoftmax(Matrix z, Matrix y) {
         SoftmaxChecks.forward("log-softmax", z, y);
         if (z.columns() <= STEP) {
-            narrow(Result.LOG_SOFTMAX, z, y, null, 0, null, 1f, null);
+            narrowLogSoftmax(z, y);
             return;
         }
         LaneScratch scratch = LaneScratch.take();
-        float[] lanes = scratch.lanes;
         float[] zs = z.data();
         float[] ys = y.data();
         int n = z.columns();
         int bound = SPECIES.loopBound(n);
-        VectorMask<Float> tail = SPECIES.indexInRange(bound, n);
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
             int yAt = y.index(i, 0);
             float max = max(zs, zAt, n);
-            int largest = 0;
-            scratch.tree.clear();
-            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
-                int end = Math.min(n, first + Lanes.ROW_BLOCK);
-                int whole = Math.min(bound, end);
-                Lanes.clear(lanes);
-                FloatVector sums = FloatVector.zero(SPECIES);
-                for (int j = first; j < whole; j += STEP) {
-                    FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
-                    FloatVector e = VectorMath.scaledExp(x);
-                    VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f);
-                    if (!isBelow.allTrue()) {
-                        largest += STEP - isBelow.trueCount();
-                    }
-                    if (ONE_REGISTER) {
-                        sums = sums.add(e, isBelow);
-                    } else {
-                        int lane = Lanes.of(j);
-                        FloatVector.fromArray(SPECIES, lanes, lane).add(e, isBelow).intoArray(lanes, lane);
-                    }
-                }
-                if (ONE_REGISTER) {
-                    if (whole < end) {
-                        FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max);
-                        FloatVector e = VectorMath.scaledExp(x);
-                        VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f).and(tail);
-                        largest += end - whole - isBelow.trueCount();
-                        sums = sums.add(e, isBelow);
-                    }
-                    sums.intoArray(lanes, 0);
-                } else {
-                    for (int j = whole; j < end; j++) {
-                        float x = zs[zAt + j] - max;
-                        if (x == 0f) {
-                            largest++;
-                        } else {
-                            lanes[Lanes.of(j)] += ScalarMath.scaledExp(x);
-                        }
-                    }
-                }
-                scratch.tree.add(Lanes.total(lanes));
-            }
-            float log = ScalarSoftmax.log(ScalarSoftmax.rest((float) scratch.tree.total(), largest));
+            exponentials(zs, zAt, n, max, null, 0, scratch);
+            float log = ScalarSoftmax.log(scratch.totals[SUM], scratch.totals[REST]);
             for (int j = 0; j < bound; j += STEP) {
                 FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max).sub(log).intoArray(ys, yAt + j);
             }
@@ -175,6 +105,82 @@ public final class VectorSoftmax implements Softmax {
             }
         }
         scratch.give();
+    }
+
+    /// A row's exponentials, 2²⁴·e^(z − max), and their sums, which go to the scratch's totals: all of them, and those
+    /// below the largest, which are of no interest without a majority.
+    ///
+    /// @param out receives the exponentials; may be z; null where they are not wanted
+    private static void exponentials(float[] z, int zAt, int n, float max, float[] out, int outAt,
+            LaneScratch scratch) {
+        float[] lanes = scratch.lanes;
+        float[] restLanes = scratch.lanes2;
+        float sum;
+        float rest = 0f;
+        if (n <= Lanes.ROW_BLOCK) {
+            blockOfExponentials(z, zAt, n, max, out, outAt, scratch);
+            sum = Lanes.total(lanes);
+            if (ScalarSoftmax.hasMajority(sum)) {
+                rest = Lanes.total(restLanes);
+            }
+        } else {
+            scratch.tree.clear();
+            scratch.tree2.clear();
+            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
+                int count = Math.min(n - first, Lanes.ROW_BLOCK);
+                blockOfExponentials(z, zAt + first, count, max, out, outAt + first, scratch);
+                scratch.tree.add(Lanes.total(lanes));
+                scratch.tree2.add(Lanes.total(restLanes));
+            }
+            sum = (float) scratch.tree.total();
+            rest = (float) scratch.tree2.total();
+        }
+        scratch.totals[SUM] = sum;
+        scratch.totals[REST] = rest;
+    }
+
+    /// The exponentials of a block of a row, whose sums go to the lanes. A method of its own: where a method has more
+    /// loops of this size, C2 stops inlining and boxes vectors.
+    private static void blockOfExponentials(float[] z, int zAt, int n, float max, float[] out, int outAt,
+            LaneScratch scratch) {
+        float[] lanes = scratch.lanes;
+        float[] restLanes = scratch.lanes2;
+        int bound = SPECIES.loopBound(n);
+        FloatVector sums = VectorLanes.start(lanes);
+        FloatVector rests = VectorLanes.start(restLanes);
+        for (int j = 0; j < bound; j += STEP) {
+            FloatVector x = FloatVector.fromArray(SPECIES, z, zAt + j).sub(max);
+            FloatVector e = VectorMath.scaledExp(x);
+            if (out != null) {
+                e.intoArray(out, outAt + j);
+            }
+            sums = VectorLanes.add(sums, lanes, j, e);
+            rests = VectorLanes.add(rests, restLanes, j, e, x.compare(VectorOperators.NE, 0f));
+        }
+        // Where the tail goes that nobody wants: a masked store under a condition boxes its vector and mask as soon as
+        // a program has calls of both kinds.
+        float[] tails = out == null ? scratch.lanes3 : out;
+        int tailAt = out == null ? 0 : outAt + bound;
+        if (ONE_REGISTER) {
+            if (bound < n) {
+                VectorMask<Float> tail = SPECIES.indexInRange(bound, n);
+                FloatVector x = FloatVector.fromArray(SPECIES, z, zAt + bound, tail).sub(max);
+                FloatVector e = VectorMath.scaledExp(x);
+                e.intoArray(tails, tailAt, tail);
+                sums = sums.add(e, tail);
+                rests = rests.add(e, x.compare(VectorOperators.NE, 0f, tail));
+            }
+            sums.intoArray(lanes, 0);
+            rests.intoArray(restLanes, 0);
+        } else {
+            for (int j = bound; j < n; j++) {
+                float x = z[zAt + j] - max;
+                float e = ScalarMath.scaledExp(x);
+                tails[tailAt - bound + j] = e;
+                lanes[Lanes.of(j)] += e;
+                restLanes[Lanes.of(j)] += x == 0f ? 0f : e;
+            }
+        }
     }
 
     @Override
@@ -187,36 +193,33 @@ public final class VectorSoftmax implements Softmax {
         float[] dzs = dz.data();
         int n = y.columns();
         int bound = SPECIES.loopBound(n);
+        VectorMask<Float> tail = SPECIES.indexInRange(bound, n);
+        boolean inBlocks = n > Lanes.ROW_BLOCK;
         for (int i = 0; i < y.rows(); i++) {
             int yAt = y.index(i, 0);
             int dyAt = dy.index(i, 0);
             int dzAt = dz.index(i, 0);
+            float dot = 0f;
             scratch.tree.clear();
             for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
                 int end = Math.min(n, first + Lanes.ROW_BLOCK);
                 int whole = Math.min(bound, end);
-                Lanes.clear(lanes);
-                FloatVector sums = FloatVector.zero(SPECIES);
+                FloatVector dots = VectorLanes.start(lanes);
                 for (int j = first; j < whole; j += STEP) {
                     FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt + j);
                     FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j);
-                    if (ONE_REGISTER) {
-                        sums = v.fma(d, sums);
-                    } else {
-                        int lane = Lanes.of(j);
-                        v.fma(d, FloatVector.fromArray(SPECIES, lanes, lane)).intoArray(lanes, lane);
-                    }
+                    dots = VectorLanes.addProduct(dots, lanes, j, v, d);
                 }
-                if (ONE_REGISTER) {
-                    sums.intoArray(lanes, 0);
+                if (whole < end) {
+                    FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt + whole, tail);
+                    FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + whole, tail);
+                    dots = VectorLanes.addProduct(dots, lanes, whole, v, d, tail);
                 }
-                for (int j = whole; j < end; j++) {
-                    int lane = Lanes.of(j);
-                    lanes[lane] = Math.fma(ys[yAt + j], dys[dyAt + j], lanes[lane]);
+                dot = VectorLanes.total(dots, lanes);
+                if (inBlocks) {
+                    dot = scratch.tree.with(dot);
                 }
-                scratch.tree.add(Lanes.total(lanes));
             }
-            float dot = (float) scratch.tree.total();
             for (int j = 0; j < bound; j += STEP) {
                 FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j).sub(dot);
                 FloatVector.fromArray(SPECIES, ys, yAt + j).mul(d).intoArray(dzs, dzAt + j);
@@ -337,101 +340,48 @@ public final class VectorSoftmax implements Softmax {
     @Override
     public float crossEntropy(Matrix z, int[] labels, int labelsOffset, CrossEntropy options, Matrix dz) {
         SoftmaxChecks.crossEntropy(z, labels, labelsOffset, options, dz);
-        LaneScratch scratch = LaneScratch.take();
-        scratch.rows.clear();
         float divisor = ScalarSoftmax.divisor(options, labels, labelsOffset, z.rows());
         float scale = ScalarSoftmax.scale(divisor);
         // With odd class weights the scale may be negative, infinite or NaN: then even a q of 0 shows in the gradient.
         if (options.labelSmoothing() != 0f || !(scale > 0f && scale < Float.POSITIVE_INFINITY)) {
-            crossEntropy(z, null, labels, labelsOffset, options, scale, dz, scratch);
-        } else if (z.columns() <= STEP) {
-            narrow(Result.CROSS_ENTROPY, z, dz, labels, labelsOffset, options.classWeights(), scale, scratch.rows);
+            return crossEntropy(z, null, labels, labelsOffset, options, dz);
+        }
+        LaneScratch scratch = LaneScratch.take();
+        scratch.rows.clear();
+        if (z.columns() <= STEP) {
+            narrowCrossEntropy(z, labels, labelsOffset, options.classWeights(), scale, dz, scratch);
         } else {
             crossEntropy(z, labels, labelsOffset, options.classWeights(), scale, dz, scratch);
         }
-        double sum = scratch.rows.total();
+        double losses = scratch.rows.total();
         scratch.give();
-        return ScalarSoftmax.mean(sum, divisor);
+        return ScalarSoftmax.mean(losses, divisor);
     }
 
     /// Without smoothing: q is 0 but at the label, and only the sum of exponentials needs the whole row.
     private static void crossEntropy(Matrix z, int[] labels, int labelsOffset, Matrix weights, float scale, Matrix dz,
             LaneScratch scratch) {
-        float[] lanes = scratch.lanes;
         float[] zs = z.data();
         float[] ds = dz == null ? null : dz.data();
         int n = z.columns();
         int bound = SPECIES.loopBound(n);
-        VectorMask<Float> tail = SPECIES.indexInRange(bound, n);
-        // Where the tail goes without a gradient, unread: a masked store under a condition boxes its vector and mask as
-        // soon as a program has calls of both kinds.
-        float[] tails = ds == null ? scratch.lanes2 : ds;
         for (int i = 0; i < z.rows(); i++) {
             int zAt = z.index(i, 0);
             int dAt = dz == null ? 0 : dz.index(i, 0);
-            int tailAt = ds == null ? 0 : dAt + bound;
             int label = labels[labelsOffset + i];
             float max = max(zs, zAt, n);
             float q = ScalarSoftmax.weighted(1f, weights, label);
             float total = 0f + q;
             float labelX = zs[zAt + label] - max;
             float dot = q == 0f ? 0f : Math.fma(q, labelX, 0f);
-            int largest = 0;
-            scratch.tree.clear();
-            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
-                int end = Math.min(n, first + Lanes.ROW_BLOCK);
-                int whole = Math.min(bound, end);
-                Lanes.clear(lanes);
-                FloatVector sums = FloatVector.zero(SPECIES);
-                for (int j = first; j < whole; j += STEP) {
-                    FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
-                    FloatVector e = VectorMath.scaledExp(x);
-                    VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f);
-                    if (!isBelow.allTrue()) {
-                        largest += STEP - isBelow.trueCount();
-                    }
-                    if (ds != null) {
-                        e.intoArray(ds, dAt + j);
-                    }
-                    if (ONE_REGISTER) {
-                        sums = sums.add(e, isBelow);
-                    } else {
-                        int lane = Lanes.of(j);
-                        FloatVector.fromArray(SPECIES, lanes, lane).add(e, isBelow).intoArray(lanes, lane);
-                    }
-                }
-                if (ONE_REGISTER) {
-                    if (whole < end) {
-                        FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + whole, tail).sub(max);
-                        FloatVector e = VectorMath.scaledExp(x);
-                        VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f).and(tail);
-                        largest += end - whole - isBelow.trueCount();
-                        e.intoArray(tails, tailAt, tail);
-                        sums = sums.add(e, isBelow);
-                    }
-                    sums.intoArray(lanes, 0);
-                } else {
-                    for (int j = whole; j < end; j++) {
-                        float x = zs[zAt + j] - max;
-                        float e = ScalarMath.scaledExp(x);
-                        tails[tailAt - bound + j] = e;
-                        if (x == 0f) {
-                            largest++;
-                        } else {
-                            lanes[Lanes.of(j)] += e;
-                        }
-                    }
-                }
-                scratch.tree.add(Lanes.total(lanes));
-            }
-            float scaledRest = (float) scratch.tree.total();
-            float rest = ScalarSoftmax.rest(scaledRest, largest);
-            scratch.rows.add(Math.fma(total, ScalarSoftmax.log(rest), -dot));
+            exponentials(zs, zAt, n, max, ds, dAt, scratch);
+            float sum = scratch.totals[SUM];
+            float rest = scratch.totals[REST];
+            scratch.rows.add(Math.fma(total, ScalarSoftmax.log(sum, rest), -dot));
             if (ds != null) {
-                float inverse = scale / ScalarSoftmax.scaledSum(scaledRest, largest);
-                float factor = total * inverse;
-                float atLabel = largest == 1 && labelX == 0f && ScalarSoftmax.isMost(q, total)
-                        ? ScalarSoftmax.likelyGradient(q, 0f, rest, inverse)
+                float factor = total * scale / sum;
+                float atLabel = labelX == 0f && ScalarSoftmax.hasMajority(sum) && ScalarSoftmax.isMost(q, total)
+                        ? ScalarSoftmax.likelyGradient(q, 0f, sum, rest, scale)
                         : Math.fma(ds[dAt + label], factor, -(q * scale));
                 for (int j = 0; j < bound; j += STEP) {
                     FloatVector.fromArray(SPECIES, ds, dAt + j).mul(factor).intoArray(ds, dAt + j);
@@ -447,20 +397,19 @@ public final class VectorSoftmax implements Softmax {
     @Override
     public float crossEntropy(Matrix z, Matrix targets, CrossEntropy options, Matrix dz) {
         SoftmaxChecks.crossEntropy(z, targets, options, dz);
-        LaneScratch scratch = LaneScratch.take();
-        scratch.rows.clear();
-        float divisor = ScalarSoftmax.divisor(options, null, 0, z.rows());
-        crossEntropy(z, targets, null, 0, options, ScalarSoftmax.scale(divisor), dz, scratch);
-        double sum = scratch.rows.total();
-        scratch.give();
-        return ScalarSoftmax.mean(sum, divisor);
+        return crossEntropy(z, targets, null, 0, options, dz);
     }
 
-    private static void crossEntropy(Matrix z, Matrix targets, int[] labels, int labelsOffset, CrossEntropy options,
-            float scale, Matrix dz, LaneScratch scratch) {
-        float[] lanes = scratch.lanes;
-        float[] qLanes = scratch.lanes2;
-        float[] dotLanes = scratch.lanes3;
+    private static float crossEntropy(Matrix z, Matrix targets, int[] labels, int labelsOffset, CrossEntropy options,
+            Matrix dz) {
+        if (z.columns() < STEP) {
+            // Rows without a whole vector would teach C2 that the loops below are cold, and not to be inlined into.
+            return ScalarSoftmax.crossEntropy(z, targets, labels, labelsOffset, options, dz);
+        }
+        LaneScratch scratch = LaneScratch.take();
+        scratch.rows.clear();
+        float divisor = ScalarSoftmax.divisor(options, labels, labelsOffset, z.rows());
+        float scale = ScalarSoftmax.scale(divisor);
         float[] zs = z.data();
         float[] ts = targets == null ? null : targets.data();
         float[] ds = dz == null ? null : dz.data();
@@ -478,86 +427,17 @@ public final class VectorSoftmax implements Softmax {
             int dAt = dz == null ? 0 : dz.index(i, 0);
             int label = labels == null ? -1 : labels[labelsOffset + i];
             float max = max(zs, zAt, n);
-            int largest = 0;
-            int likely = -1;
-            float likelyQ = 0f;
-            scratch.tree.clear();
-            scratch.tree2.clear();
-            scratch.tree3.clear();
-            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
-                int end = Math.min(n, first + Lanes.ROW_BLOCK);
-                int whole = Math.min(bound, end);
-                Lanes.clear(lanes);
-                Lanes.clear(qLanes);
-                Lanes.clear(dotLanes);
-                for (int j = first; j < whole; j += STEP) {
-                    FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
-                    FloatVector e = VectorMath.scaledExp(x);
-                    if (ds != null) {
-                        e.intoArray(ds, dAt + j);
-                    }
-                    FloatVector t = FloatVector.broadcast(SPECIES, spread);
-                    if (ts != null) {
-                        t = FloatVector.fromArray(SPECIES, ts, tAt + j).fma(FloatVector.broadcast(SPECIES, keep), t);
-                    } else {
-                        t = t.blend(atLabel, LANE.compare(VectorOperators.EQ, label - j).cast(SPECIES));
-                    }
-                    FloatVector q = t;
-                    if (ws != null) {
-                        q = t.mul(FloatVector.fromArray(SPECIES, ws, wAt + j))
-                                .blend(t, t.compare(VectorOperators.EQ, 0f));
-                    }
-                    int lane = Lanes.of(j);
-                    VectorMask<Float> isBelow = x.compare(VectorOperators.NE, 0f);
-                    if (!isBelow.allTrue()) {
-                        for (int k = 0; k < STEP; k++) {
-                            if (!isBelow.laneIsSet(k)) {
-                                float target = ts != null ? ts[tAt + j + k] : label == j + k ? 1f : 0f;
-                                likelyQ += ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j + k);
-                                likely = j + k;
-                                largest++;
-                            }
-                        }
-                    }
-                    FloatVector.fromArray(SPECIES, lanes, lane).add(e, isBelow).intoArray(lanes, lane);
-                    FloatVector.fromArray(SPECIES, qLanes, lane).add(q, isBelow).intoArray(qLanes, lane);
-                    x = x.blend(0f, q.compare(VectorOperators.EQ, 0f));
-                    q.fma(x, FloatVector.fromArray(SPECIES, dotLanes, lane)).intoArray(dotLanes, lane);
-                }
-                for (int j = whole; j < end; j++) {
-                    int lane = Lanes.of(j);
-                    float x = zs[zAt + j] - max;
-                    float e = ScalarMath.scaledExp(x);
-                    float target = ts != null ? ts[tAt + j] : label == j ? 1f : 0f;
-                    float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
-                    if (x == 0f) {
-                        likelyQ += q;
-                        likely = j;
-                        largest++;
-                    } else {
-                        lanes[lane] += e;
-                        qLanes[lane] += q;
-                    }
-                    dotLanes[lane] = Math.fma(q, q == 0f ? 0f : x, dotLanes[lane]);
-                    if (ds != null) {
-                        ds[dAt + j] = e;
-                    }
-                }
-                scratch.tree.add(Lanes.total(lanes));
-                scratch.tree2.add(Lanes.total(qLanes));
-                scratch.tree3.add(Lanes.total(dotLanes));
-            }
-            float scaledRest = (float) scratch.tree.total();
-            float rest = ScalarSoftmax.rest(scaledRest, largest);
-            float otherQ = (float) scratch.tree2.total();
-            float total = otherQ + likelyQ;
-            float dot = (float) scratch.tree3.total();
-            scratch.rows.add(Math.fma(total, ScalarSoftmax.log(rest), -dot));
+            targets(zs, zAt, n, max, ts, tAt, label, keep, spread, weights, scratch);
+            exponentials(zs, zAt, n, max, ds, dAt, scratch);
+            float sum = scratch.totals[SUM];
+            float rest = scratch.totals[REST];
+            float total = scratch.totals[TOTAL];
+            scratch.rows.add(Math.fma(total, ScalarSoftmax.log(sum, rest), -scratch.totals[DOT]));
             if (ds == null) {
                 continue;
             }
-            float inverse = scale / ScalarSoftmax.scaledSum(scaledRest, largest);
-            float factor = total * inverse;
+            int likely = ScalarSoftmax.hasMajority(sum) ? indexOf(ds, dAt, n, ScalarSoftmax.SCALE) : -1;
+            float factor = total * scale / sum;
             for (int j = 0; j < bound; j += STEP) {
                 FloatVector t = FloatVector.broadcast(SPECIES, spread);
                 if (ts != null) {
@@ -578,65 +458,225 @@ public final class VectorSoftmax implements Softmax {
                 float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
                 ds[dAt + j] = Math.fma(ds[dAt + j], factor, -(q * scale));
             }
-            if (largest == 1 && ScalarSoftmax.isMost(likelyQ, total)) {
-                ds[dAt + likely] = ScalarSoftmax.likelyGradient(likelyQ, otherQ, rest, inverse);
+            if (likely >= 0) {
+                float target = ts != null ? ts[tAt + likely] : label == likely ? 1f : 0f;
+                float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, likely);
+                if (ScalarSoftmax.isMost(q, total)) {
+                    ds[dAt + likely] =
+                            ScalarSoftmax.likelyGradient(q, scratch.totals[OTHER_Q], sum, rest, scale);
+                }
             }
         }
+        double losses = scratch.rows.total();
+        scratch.give();
+        return ScalarSoftmax.mean(losses, divisor);
     }
 
-    private enum Result { SOFTMAX, SOFTMAX_OR_ZEROS, LOG_SOFTMAX, CROSS_ENTROPY }
+    /// What a row's loss needs of its targets, put into the scratch's totals: Σ q, Σ q beside the largest, Σ q·x.
+    private static void targets(float[] zs, int zAt, int n, float max, float[] ts, int tAt, int label, float keep,
+            float spread, Matrix weights, LaneScratch scratch) {
+        float[] lanes = scratch.lanes;
+        float[] otherLanes = scratch.lanes2;
+        float[] dotLanes = scratch.lanes3;
+        float[] ws = weights == null ? null : weights.data();
+        int wAt = weights == null ? 0 : weights.offset();
+        int bound = SPECIES.loopBound(n);
+        boolean inBlocks = n > Lanes.ROW_BLOCK;
+        float atLabel = Math.fma(keep, 1f, spread);
+        float total = 0f;
+        float other = 0f;
+        float dot = 0f;
+        scratch.tree.clear();
+        scratch.tree2.clear();
+        scratch.tree3.clear();
+        for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
+            int end = Math.min(n, first + Lanes.ROW_BLOCK);
+            int whole = Math.min(bound, end);
+            FloatVector totals = VectorLanes.start(lanes);
+            FloatVector others = VectorLanes.start(otherLanes);
+            FloatVector dots = VectorLanes.start(dotLanes);
+            for (int j = first; j < whole; j += STEP) {
+                FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
+                FloatVector t = FloatVector.broadcast(SPECIES, spread);
+                if (ts != null) {
+                    t = FloatVector.fromArray(SPECIES, ts, tAt + j).fma(FloatVector.broadcast(SPECIES, keep), t);
+                } else {
+                    t = t.blend(atLabel, LANE.compare(VectorOperators.EQ, label - j).cast(SPECIES));
+                }
+                FloatVector q = t;
+                if (ws != null) {
+                    q = t.mul(FloatVector.fromArray(SPECIES, ws, wAt + j))
+                            .blend(t, t.compare(VectorOperators.EQ, 0f));
+                }
+                totals = VectorLanes.add(totals, lanes, j, q);
+                others = VectorLanes.add(others, otherLanes, j, q, x.compare(VectorOperators.NE, 0f));
+                x = x.blend(0f, q.compare(VectorOperators.EQ, 0f));
+                dots = VectorLanes.addProduct(dots, dotLanes, j, q, x);
+            }
+            if (ONE_REGISTER) {
+                totals.intoArray(lanes, 0);
+                others.intoArray(otherLanes, 0);
+                dots.intoArray(dotLanes, 0);
+            }
+            for (int j = whole; j < end; j++) {
+                int lane = Lanes.of(j);
+                float x = zs[zAt + j] - max;
+                float target = ts != null ? ts[tAt + j] : label == j ? 1f : 0f;
+                float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
+                lanes[lane] += q;
+                otherLanes[lane] += x == 0f ? 0f : q;
+                dotLanes[lane] = Math.fma(q, q == 0f ? 0f : x, dotLanes[lane]);
+            }
+            total = Lanes.total(lanes);
+            other = Lanes.total(otherLanes);
+            dot = Lanes.total(dotLanes);
+            if (inBlocks) {
+                total = scratch.tree.with(total);
+                other = scratch.tree2.with(other);
+                dot = scratch.tree3.with(dot);
+            }
+        }
+        scratch.totals[TOTAL] = total;
+        scratch.totals[OTHER_Q] = other;
+        scratch.totals[DOT] = dot;
+    }
 
-    /// Rows that fit one vector: all steps of a row in registers, for the passes of which these are the same. The rows'
-    /// losses go to `losses`.
-    private static void narrow(Result result, Matrix z, Matrix out, int[] labels, int labelsOffset, Matrix weights,
-            float scale, ElementSum losses) {
+    /// Where a number stands that is there.
+    private static int indexOf(float[] x, int at, int n, float number) {
+        int bound = SPECIES.loopBound(n);
+        int j = 0;
+        while (j < bound && !FloatVector.fromArray(SPECIES, x, at + j).compare(VectorOperators.EQ, number).anyTrue()) {
+            j += STEP;
+        }
+        while (x[at + j] != number) {
+            j++;
+        }
+        return j;
+    }
+
+    /// Rows that fit one vector: all steps of a row in registers.
+    private static void narrowSoftmax(Matrix z, boolean zeros, Matrix y) {
         FloatVector lowest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         int n = z.columns();
         VectorMask<Float> inRow = SPECIES.indexInRange(0, n);
         float[] zs = z.data();
-        float[] outs = out == null ? null : out.data();
-        int zStride = z.stride();
-        int outStride = out == null ? 0 : out.stride();
+        float[] ys = y.data();
         int zAt = z.offset();
-        int outAt = out == null ? 0 : out.offset();
+        int yAt = y.offset();
+        int zStride = z.stride();
+        int yStride = y.stride();
         int rows = z.rows();
-        boolean isSoftmax = result == Result.SOFTMAX || result == Result.SOFTMAX_OR_ZEROS;
+        for (int i = 0; i < rows; i++) {
+            FloatVector v = lowest.blend(FloatVector.fromArray(SPECIES, zs, zAt, inRow), inRow);
+            float max = VectorLanes.max(lowest.blend(v, v.compare(VectorOperators.GT, lowest)));
+            FloatVector e = VectorMath.scaledExp(v.sub(max));
+            boolean zero = zeros && ScalarSoftmax.isMasked(max, zs, zAt, n);
+            e.mul(1f / VectorLanes.total(e)).intoArray(ys, yAt, inRow);
+            if (zero) {
+                Arrays.fill(ys, yAt, yAt + n, 0f);
+            }
+            zAt += zStride;
+            yAt += yStride;
+        }
+    }
+
+    private static void narrowLogSoftmax(Matrix z, Matrix y) {
+        LaneScratch scratch = LaneScratch.take();
+        float[] restLanes = scratch.lanes;
+        Lanes.clear(restLanes);
+        FloatVector lowest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+        VectorMask<Float> inRow = SPECIES.indexInRange(0, z.columns());
+        float[] zs = z.data();
+        float[] ys = y.data();
+        int zAt = z.offset();
+        int yAt = y.offset();
+        int zStride = z.stride();
+        int yStride = y.stride();
+        int rows = z.rows();
         for (int i = 0; i < rows; i++) {
             FloatVector v = lowest.blend(FloatVector.fromArray(SPECIES, zs, zAt, inRow), inRow);
             float max = VectorLanes.max(lowest.blend(v, v.compare(VectorOperators.GT, lowest)));
             FloatVector x = v.sub(max);
             FloatVector e = VectorMath.scaledExp(x);
-            VectorMask<Float> isLargest = x.compare(VectorOperators.EQ, 0f);
-            float sum = VectorLanes.total(isSoftmax ? e : e.blend(0f, isLargest));
-            if (isSoftmax) {
-                boolean zero = result == Result.SOFTMAX_OR_ZEROS && ScalarSoftmax.isMasked(max, zs, zAt, n);
-                e.mul(1f / sum).intoArray(outs, outAt, inRow);
-                if (zero) {
-                    Arrays.fill(outs, outAt, outAt + n, 0f);
+            e.blend(0f, x.compare(VectorOperators.EQ, 0f)).intoArray(restLanes, 0);
+            float sum = VectorLanes.total(e);
+            float rest = ScalarSoftmax.hasMajority(sum) ? Lanes.total(restLanes) : 0f;
+            x.sub(ScalarSoftmax.log(sum, rest)).intoArray(ys, yAt, inRow);
+            zAt += zStride;
+            yAt += yStride;
+        }
+        scratch.give();
+    }
+
+    private static void narrowCrossEntropy(Matrix z, int[] labels, int labelsOffset, Matrix weights, float scale,
+            Matrix dz, LaneScratch scratch) {
+        VectorMask<Float> inRow = SPECIES.indexInRange(0, z.columns());
+        float[] sums = scratch.sums;
+        float[] rests = scratch.rests;
+        float[] xs = scratch.block;
+        float[] ds = dz == null ? null : dz.data();
+        int dStride = dz == null ? 0 : dz.stride();
+        for (int first = 0; first < z.rows(); first += Lanes.BLOCK) {
+            int count = Math.min(z.rows() - first, Lanes.BLOCK);
+            narrowExponentials(z, first, count, labels, labelsOffset, dz, scratch);
+            int dAt = dz == null ? 0 : dz.index(first, 0);
+            for (int i = 0; i < count; i++) {
+                int label = labels[labelsOffset + first + i];
+                float sum = sums[i];
+                float rest = rests[i];
+                float labelX = xs[i];
+                float q = ScalarSoftmax.weighted(1f, weights, label);
+                float total = 0f + q;
+                float dot = q == 0f ? 0f : Math.fma(q, labelX, 0f);
+                scratch.rows.add(Math.fma(total, ScalarSoftmax.log(sum, rest), -dot));
+                if (ds != null) {
+                    float factor = total * scale / sum;
+                    float atLabel = labelX == 0f && ScalarSoftmax.hasMajority(sum) && ScalarSoftmax.isMost(q, total)
+                            ? ScalarSoftmax.likelyGradient(q, 0f, sum, rest, scale)
+                            : Math.fma(ds[dAt + label], factor, -(q * scale));
+                    FloatVector.fromArray(SPECIES, ds, dAt, inRow).mul(factor).intoArray(ds, dAt, inRow);
+                    ds[dAt + label] = atLabel;
+                    dAt += dStride;
                 }
-            } else {
-                int largest = isLargest.trueCount();
-                float rest = ScalarSoftmax.rest(sum, largest);
-                float log = ScalarSoftmax.log(rest);
-                if (result == Result.LOG_SOFTMAX) {
-                    x.sub(log).intoArray(outs, outAt, inRow);
-                } else {
-                    int label = labels[labelsOffset + i];
-                    float q = ScalarSoftmax.weighted(1f, weights, label);
-                    float total = 0f + q;
-                    float labelX = zs[zAt + label] - max;
-                    float dot = q == 0f ? 0f : Math.fma(q, labelX, 0f);
-                    losses.add(Math.fma(total, log, -dot));
-                    if (outs != null) {
-                        VectorMask<Float> atLabel = LANE.compare(VectorOperators.EQ, label).cast(SPECIES);
-                        FloatVector minusQ = FloatVector.broadcast(SPECIES, -0f).blend(-(q * scale), atLabel);
-                        float inverse = scale / ScalarSoftmax.scaledSum(sum, largest);
-                        e.fma(FloatVector.broadcast(SPECIES, total * inverse), minusQ).intoArray(outs, outAt, inRow);
-                        if (largest == 1 && labelX == 0f && ScalarSoftmax.isMost(q, total)) {
-                            outs[outAt + label] = ScalarSoftmax.likelyGradient(q, 0f, rest, inverse);
-                        }
-                    }
-                }
+            }
+        }
+    }
+
+    /// Exponentials of rows that fit one vector, up to [Lanes#BLOCK] of them. Their sums, and those below the largest,
+    /// go to the scratch's `sums` and `rests`, and x at the labels to its block.
+    ///
+    /// @param out receives the exponentials; null where they are not wanted
+    private static void narrowExponentials(Matrix z, int first, int count, int[] labels, int labelsOffset, Matrix out,
+            LaneScratch scratch) {
+        FloatVector lowest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+        int n = z.columns();
+        VectorMask<Float> inRow = SPECIES.indexInRange(0, n);
+        float[] zs = z.data();
+        float[] outs = out == null ? scratch.lanes3 : out.data();
+        float[] lanes = scratch.lanes;
+        float[] restLanes = scratch.lanes2;
+        Lanes.clear(lanes);
+        Lanes.clear(restLanes);
+        int outAt = out == null ? 0 : out.index(first, 0);
+        int outStride = out == null ? 0 : out.stride();
+        int zAt = z.index(first, 0);
+        int zStride = z.stride();
+        float[] sums = scratch.sums;
+        float[] rests = scratch.rests;
+        float[] xs = scratch.block;
+        for (int i = 0; i < count; i++) {
+            FloatVector v = lowest.blend(FloatVector.fromArray(SPECIES, zs, zAt, inRow), inRow);
+            float max = VectorLanes.max(lowest.blend(v, v.compare(VectorOperators.GT, lowest)));
+            xs[i] = zs[zAt + labels[labelsOffset + first + i]] - max;
+            FloatVector x = v.sub(max);
+            FloatVector e = VectorMath.scaledExp(x);
+            e.intoArray(outs, outAt, inRow);
+            e.intoArray(lanes, 0);
+            e.blend(0f, x.compare(VectorOperators.EQ, 0f)).intoArray(restLanes, 0);
+            float sum = Lanes.total(lanes);
+            sums[i] = sum;
+            if (ScalarSoftmax.hasMajority(sum)) {
+                rests[i] = Lanes.total(restLanes);
             }
             zAt += zStride;
             outAt += outStride;
