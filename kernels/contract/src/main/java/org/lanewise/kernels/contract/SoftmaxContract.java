@@ -215,7 +215,7 @@ public interface SoftmaxContract extends FamilyContract {
                 assertSameBits(expectedGradient, gradient, "log-softmax backward, " + columns);
             }
             for (Matrix weights : new Matrix[] {null, Samples.normal(random, 1, columns, Layout.DENSE, 1f),
-                Matrix.zeros(1, columns)}) {
+                    Matrix.zeros(1, columns)}) {
                 for (Reduction reduction : Reduction.values()) {
                     for (float smoothing : new float[] {0f, 0.1f}) {
                         CrossEntropy options = new CrossEntropy(reduction, smoothing, weights);
