@@ -203,6 +203,11 @@ class SoftmaxTest {
         }
         assertTrue(softmax.crossEntropy(z, new int[] {0, 1}, 0, options, dz) > 0f);
         assertEquals(0f, dz.get(0, 0), "a row of weight 0 beside another");
+        CrossEntropy cancelling = new CrossEntropy(Reduction.MEAN, 0f, Matrix.row(1f, -1f, 1f));
+        assertEquals(0f, softmax.crossEntropy(z, new int[] {0, 1}, 0, cancelling, dz));
+        for (float gradient : dz.data()) {
+            assertEquals(0f, gradient, 0f);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.contract;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.lanewise.kernels.contract.Operation.Argument.input;
 import static org.lanewise.kernels.contract.Operation.Argument.output;
 import static org.lanewise.kernels.contract.Refusals.assertRefused;
@@ -154,6 +155,25 @@ public interface ArgumentsContract extends FamilyContract {
         Matrix row = Matrix.zeros(1, 5);
         missing("batchNormInference: activation is null",
                 () -> n.batchNormInference(z, row, row, 1e-5f, row, row, null, z));
+    }
+
+    @Test
+    default void normalizationsTakeTheirParametersUpToTheBounds() {
+        Normalization n = kernels().normalization();
+        Matrix x = Matrix.zeros(3, 5);
+        Matrix row = Matrix.zeros(1, 5);
+        for (float momentum : new float[] {0f, 1f}) {
+            assertDoesNotThrow(() -> n.batchNormStatistics(x, 1e-5f, momentum, null, null, Matrix.zeros(2, 5),
+                    Matrix.zeros(1, 5)));
+        }
+        assertRefused(this, IllegalArgumentException.class,
+                "batchNormStatistics: momentum is 1.5; it must be in [0, 1]",
+                () -> n.batchNormStatistics(x, 1e-5f, 1.5f, null, null, Matrix.zeros(2, 5), Matrix.zeros(1, 5)));
+        missing("batchNormStatistics: runningMean is null and the other is not; give both or neither",
+                () -> n.batchNormStatistics(x, 1e-5f, 0.1f, null, row, Matrix.zeros(2, 5), Matrix.zeros(1, 5)));
+        assertRefused(this, IllegalArgumentException.class,
+                "foldBatchNorm: epsilon is 0.0; it must be positive and finite",
+                () -> n.foldBatchNorm(x, row, row, row, 0f, row, row, Matrix.zeros(3, 5), Matrix.zeros(1, 5)));
     }
 
     @Test

@@ -76,7 +76,14 @@ public interface GemmContract extends FamilyContract {
         gemm.multiply(Matrix.zeros(0, 5), Matrix.zeros(5, 4), untouched.rows(0, 0), Epilogue.OVERWRITE);
         gemm.multiply(Matrix.zeros(3, 5), Matrix.zeros(5, 0), untouched.columns(0, 0), Epilogue.OVERWRITE);
         gemm.multiplyBatch(0, Matrix.zeros(3, 2), 0, Matrix.zeros(2, 4), 0, untouched, 12, Epilogue.OVERWRITE);
+        Matrix square = untouched.columns(0, 3);
+        gemm.multiplyBatch(0, square, 0, square, 0, square, 0, Epilogue.OVERWRITE);
+        gemm.multiplyBatch(2, Matrix.zeros(0, 3), 0, square, 0, Matrix.of(untouched.data(), 8, 0, 3, 3), 0,
+                Epilogue.OVERWRITE);
         assertBlank(untouched, "empty products");
+        Matrix c = Matrix.row(1f, 1f, 1f, 1f);
+        gemm.multiplyBatch(1, Matrix.of(c.data(), 1, 1, 0, 0), 0, Matrix.zeros(0, 4), 0, c, 0, Epilogue.OVERWRITE);
+        assertSameBits(Matrix.zeros(1, 4), c, "a product of an empty A within C");
     }
 
     @Test
