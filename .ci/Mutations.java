@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,9 +48,10 @@ public final class Mutations {
         String name = part.getFileName().toString().replace(".txt", "");
         Path report = Path.of("target/mutation", name);
         List<String> options = new ArrayList<>(List.of("--reportDir", report.toString(), "--sourceDirs",
-                "src/main/java", "--mutableCodePaths", "target/classes", "--mutators", MUTATORS, "--outputFormats",
-                "XML,HTML", "--timestampedReports=false", "--timeoutConst", "10000", "--verbosity", "QUIET",
-                "--threads", threads, "--jvmArgs", "--add-modules,jdk.incubator.vector,-XX:+UseSerialGC,-Xmx2g"));
+                "src/main/java", "--mutableCodePaths", Path.of("target/classes").toAbsolutePath().toString(),
+                "--mutators", MUTATORS, "--outputFormats", "XML,HTML", "--timestampedReports=false",
+                "--timeoutConst", "10000", "--verbosity", "NO_SPINNER", "--threads", threads,
+                "--jvmArgs", "--add-modules,jdk.incubator.vector,-XX:+UseSerialGC,-Xmx2g"));
         List<String> explained = new ArrayList<>();
         for (String line : Files.readAllLines(part)) {
             String option = OPTIONS.keySet().stream().filter(line::startsWith).findAny().orElse(null);
@@ -60,7 +62,14 @@ public final class Mutations {
             }
         }
         long start = System.nanoTime();
-        MutationCoverageReport.main(options.toArray(String[]::new));
+        PrintStream out = System.out;
+        Files.createDirectories(report);
+        try (PrintStream log = new PrintStream(report.resolve("log.txt").toFile())) {
+            System.setOut(log);
+            MutationCoverageReport.main(options.toArray(String[]::new));
+        } finally {
+            System.setOut(out);
+        }
         double minutes = (System.nanoTime() - start) / 60e9;
 
         List<String> made = new ArrayList<>();
