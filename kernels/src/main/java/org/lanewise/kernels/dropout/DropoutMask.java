@@ -25,7 +25,6 @@ final class DropoutMask {
 
     static void check(Matrix x, float probability, long firstIndex, Matrix y) {
         Checks.plain("dropout", "x", x);
-        Checks.notNull("dropout", "y", y);
         Checks.shape("dropout", "y", y, x.rows(), x.columns());
         Checks.sameOrDisjoint("dropout", "y", y, "x", x);
         Checks.parameter("dropout", "probability", probability, probability >= 0f && probability < 1f,

@@ -132,7 +132,7 @@ final class GemmChecks {
             if (c.offset() + shift >= end(1, c, 0)) {
                 return;
             }
-            long column = c.stride() == 0 ? 0 : shift % c.stride();
+            long column = shift % c.stride();
             if (column < c.columns() || column + c.columns() > c.stride()) {
                 throw new IllegalArgumentException(BATCH + ": C (" + c + ") overlaps itself at step " + cStep
                         + "; the outputs must not share elements");

@@ -157,9 +157,13 @@ class LossesTest {
         p.set(0, 0, 1e-41f);
         p.set(1, 0, 1e-40f);
         t.set(1, 0, 1f);
+        p.set(2, 0, 1e-40f);
+        t.set(2, 0, 0.75f);
         losses.loss(binary, Reduction.MEAN, p, t, gradient);
         assertEquals(1e-3f, gradient.get(0, 0), 1e-9f);
         assertEquals(-1e-3 / p.get(1, 0), gradient.get(1, 0), 1e31);
+        assertEquals(-0.75e-3 / p.get(2, 0), gradient.get(2, 0), 1e31);
+        assertEquals(1e-3f, gradient.get(3, 0), "p = t = 0");
         losses.loss(new Loss.CategoricalCrossEntropy(), Reduction.MEAN, p, t, gradient);
         assertEquals(-1e-3 / p.get(1, 0), gradient.get(1, 0), 1e31);
     }
@@ -187,6 +191,7 @@ class LossesTest {
             assertOne(focal, -infinity, 1f, infinity, -0.25);
             assertOne(new Loss.BinaryFocalWithLogits(1f, gamma), infinity, 0f, 0, 0);
         }
+        assertOne(new Loss.BinaryFocalWithLogits(1e-39f, 0f), -infinity, 1f, infinity, -1e-39f);
         assertOne(new Loss.Huber(2f), infinity, 0f, infinity, 2);
         assertOne(new Loss.AbsoluteError(), -infinity, 0f, infinity, -1);
     }
@@ -236,7 +241,8 @@ class LossesTest {
         Matrix gradient = Matrix.zeros(1, 1);
         float actual = losses.loss(loss, Reduction.MEAN, Matrix.row(prediction), Matrix.row(target), gradient);
         String what = loss + " of " + prediction + " for " + target;
-        assertEquals(value, actual, 1e-6 * value + 1e-44, what);
+        // A tolerance of infinity would take any value for infinity.
+        assertEquals(value, actual, Double.isInfinite(value) ? 0 : 1e-6 * value + 1e-44, what);
         assertEquals(slope, gradient.get(0, 0), 1e-6 * Math.abs(slope) + 1e-44, "gradient of " + what);
     }
 }

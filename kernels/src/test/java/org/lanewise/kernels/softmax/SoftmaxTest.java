@@ -203,6 +203,11 @@ class SoftmaxTest {
         }
         assertTrue(softmax.crossEntropy(z, new int[] {0, 1}, 0, options, dz) > 0f);
         assertEquals(0f, dz.get(0, 0), "a row of weight 0 beside another");
+        CrossEntropy cancelling = new CrossEntropy(Reduction.MEAN, 0f, Matrix.row(1f, -1f, 1f));
+        assertEquals(0f, softmax.crossEntropy(z, new int[] {0, 1}, 0, cancelling, dz));
+        for (float gradient : dz.data()) {
+            assertEquals(0f, gradient, 0f);
+        }
     }
 
     @Test
@@ -250,6 +255,62 @@ class SoftmaxTest {
         }
         float loss = softmax.crossEntropy(z, new int[] {99_999}, 0, CrossEntropy.MEAN, y);
         assertEquals(-expected[99_999], loss, 1e-6 * loss, "cross-entropy");
+    }
+
+    /// Sums go along rows block by block; the heavy elements are at the seams.
+    @Test
+    void rowsOfSeveralBlocksAreWhatTheFormulasSay() {
+        int n = 2500;
+        Matrix z = Matrix.zeros(1, n);
+        Matrix dy = Matrix.zeros(1, n);
+        for (int j : new int[] {0, 1023, 1024, 1025, 2047, 2048, n - 1}) {
+            z.set(0, j, 8f + j % 7);
+            dy.set(0, j, 1f + j % 5);
+        }
+        double[] log = logSoftmax(doubles(z));
+        double[] probabilities = Arrays.stream(log).map(Math::exp).toArray();
+        Matrix y = Matrix.zeros(1, n);
+        Matrix dz = Matrix.zeros(1, n);
+        softmax.softmax(z, y);
+        Samples.assertClose(probabilities, y, 1e-6, "softmax");
+        double dot = 0;
+        double sum = 0;
+        for (int j = 0; j < n; j++) {
+            dot += probabilities[j] * dy.get(0, j);
+            sum += dy.get(0, j);
+        }
+        double[] expected = new double[n];
+        double[] expectedOfLog = new double[n];
+        double[] expectedOfLoss = new double[n];
+        for (int j = 0; j < n; j++) {
+            expected[j] = probabilities[j] * (dy.get(0, j) - dot);
+            expectedOfLog[j] = dy.get(0, j) - probabilities[j] * sum;
+            expectedOfLoss[j] = probabilities[j] - (j == 1024 ? 1 : 0);
+        }
+        softmax.softmaxBackward(y, dy, dz);
+        Samples.assertClose(expected, dz, 1e-5, "softmax backward");
+        softmax.logSoftmax(z, y);
+        Samples.assertClose(log, y, 1e-6, "log-softmax");
+        softmax.logSoftmaxBackward(y, dy, dz);
+        Samples.assertClose(expectedOfLog, dz, 1e-5, "log-softmax backward");
+        float loss = softmax.crossEntropy(z, new int[] {1024}, 0, CrossEntropy.MEAN, dz);
+        assertEquals(-log[1024], loss, 1e-6 * -log[1024]);
+        Samples.assertClose(expectedOfLoss, dz, 1e-6, "gradient of cross-entropy");
+    }
+
+    @Test
+    void aCertainFirstClassKeepsTheDigitsOfItsGradient() {
+        Matrix dz = Matrix.zeros(1, 2);
+        softmax.logSoftmaxBackward(Matrix.row(-4e-8f, -17f), Matrix.row(1f, 1e-9f), dz);
+        assertEquals(1 - Math.exp(-4e-8f) * (1 + 1e-9), dz.get(0, 0), 1e-13);
+    }
+
+    @Test
+    void aWeightWithoutATargetAddsNothing() {
+        CrossEntropy options = new CrossEntropy(Reduction.SUM, 0f, Matrix.row(1f, INFINITY));
+        Matrix dz = Matrix.zeros(1, 2);
+        assertEquals(Math.log(2), softmax.crossEntropy(Matrix.row(3f, 3f), new int[] {0}, 0, options, dz), 1e-6);
+        assertEquals(0.5f, dz.get(0, 1));
     }
 
     private void assertRow(Matrix z, float... expected) {

@@ -76,7 +76,14 @@ public interface GemmContract extends FamilyContract {
         gemm.multiply(Matrix.zeros(0, 5), Matrix.zeros(5, 4), untouched.rows(0, 0), Epilogue.OVERWRITE);
         gemm.multiply(Matrix.zeros(3, 5), Matrix.zeros(5, 0), untouched.columns(0, 0), Epilogue.OVERWRITE);
         gemm.multiplyBatch(0, Matrix.zeros(3, 2), 0, Matrix.zeros(2, 4), 0, untouched, 12, Epilogue.OVERWRITE);
+        Matrix square = untouched.columns(0, 3);
+        gemm.multiplyBatch(0, square, 0, square, 0, square, 0, Epilogue.OVERWRITE);
+        gemm.multiplyBatch(2, Matrix.zeros(0, 3), 0, square, 0, Matrix.of(untouched.data(), 8, 0, 3, 3), 0,
+                Epilogue.OVERWRITE);
         assertBlank(untouched, "empty products");
+        Matrix c = Matrix.row(1f, 1f, 1f, 1f);
+        gemm.multiplyBatch(1, Matrix.of(c.data(), 1, 1, 0, 0), 0, Matrix.zeros(0, 4), 0, c, 0, Epilogue.OVERWRITE);
+        assertSameBits(Matrix.zeros(1, 4), c, "a product of an empty A within C");
     }
 
     @Test
@@ -217,6 +224,69 @@ public interface GemmContract extends FamilyContract {
                         new Epilogue(false, null, Activation.RELU, Matrix.zeros(2, 2))));
     }
 
+    /// Where the operands of a batch touch and where its Cs interlock, none shares an element.
+    @Test
+    default void batchesWhoseRangesTouchAreTheirProductsInTurn() {
+        float[] data = normal(new Random(79), 1, 50, Layout.DENSE, 1f).data();
+        Matrix a = Matrix.of(data, 0, 2, 3, 3);
+        Matrix c = Matrix.of(data, 18, 2, 2, 2);
+        Matrix b = Matrix.of(data, 30, 3, 2, 2);
+        assertIsProductsInTurn(3, a, 6, b, 6, c, 4, null);
+        assertIsProductsInTurn(3, Matrix.of(data.clone(), 2, 3), 6, b, 6, c, 4, Matrix.row(data, 16, 2));
+        float[] interlocked = blank(1, 20, Layout.DENSE).data();
+        assertIsProductsInTurn(3, a, 6, b, 6, Matrix.of(interlocked, 0, 2, 2, 6), 2, null);
+        assertIsProductsInTurn(4, a, 3, b, 0, Matrix.of(interlocked, 0, 2, 2, 6), 4, null);
+        Matrix scalars = Matrix.of(data, 4, 1, 1, 1);
+        assertIsProductsInTurn(5, scalars, 1, scalars, 2, Matrix.of(interlocked, 1, 1, 1, 1), 3, null);
+    }
+
+    private void assertIsProductsInTurn(int count, Matrix a, int aStep, Matrix b, int bStep, Matrix c, int cStep,
+            Matrix bias) {
+        Epilogue epilogue = Epilogue.dense(bias, Activation.IDENTITY);
+        float[] before = c.data().clone();
+        for (int s = 0; s < count; s++) {
+            kernels().gemm().multiply(moved(a, s * aStep), moved(b, s * bStep), moved(c, s * cStep), epilogue);
+        }
+        float[] expected = c.data().clone();
+        System.arraycopy(before, 0, c.data(), 0, before.length);
+        kernels().gemm().multiplyBatch(count, a, aStep, b, bStep, c, cStep, epilogue);
+        assertSameBits(Matrix.row(expected), Matrix.row(c.data()), count + " products, " + c + ", step " + cStep);
+    }
+
+    private static Matrix moved(Matrix matrix, int by) {
+        return Matrix.of(matrix.data(), matrix.offset() + by, matrix.rows(), matrix.columns(), matrix.stride());
+    }
+
+    @Test
+    default void batchesThatMeetInOneElementAreRefused() {
+        Gemm gemm = kernels().gemm();
+        Matrix free = Matrix.zeros(2, 2);
+        Matrix scalar = Matrix.zeros(1, 1);
+        Matrix all = blank(1, 20, Layout.DENSE);
+        Matrix c = Matrix.of(all.data(), 8, 2, 2, 2);
+        for (int offset : new int[] {1, 15}) {
+            Matrix other = Matrix.of(all.data(), offset, 2, 2, 2);
+            refused(all, () -> gemm.multiplyBatch(2, other, offset == 1 ? 4 : 0, free, 0, c, 4, Epilogue.OVERWRITE));
+            refused(all, () -> gemm.multiplyBatch(2, free, 0, other, offset == 1 ? 4 : 0, c, 4, Epilogue.OVERWRITE));
+        }
+        refused(all, () -> gemm.multiplyBatch(2, free, 0, free, 0, c, 4,
+                Epilogue.dense(Matrix.row(all.data(), 15, 2), Activation.IDENTITY)));
+        Matrix one = Matrix.row(all.data(), 3, 1);
+        refused(all, () -> gemm.multiplyBatch(1, one, 0, scalar, 0, one, 0, Epilogue.OVERWRITE));
+        refused(all, () -> gemm.multiplyBatch(2, scalar, 0, scalar, 0, one, 0, Epilogue.OVERWRITE));
+        refused(all, () -> gemm.multiplyBatch(2, scalar, 1, scalar, 0, one, 1, Epilogue.OVERWRITE));
+        refused(all, () -> gemm.multiplyBatch(2, scalar, 0, scalar, 0, one, 17, Epilogue.OVERWRITE));
+        refused(all, () -> gemm.multiplyBatch(3, free, 0, free, 0, Matrix.of(all.data(), 0, 2, 2, 5), 2,
+                Epilogue.OVERWRITE));
+        refused(all, () -> gemm.multiplyBatch(2, free, 0, free, 0, Matrix.of(all.data(), 0, 2, 2, 5), 1,
+                Epilogue.OVERWRITE));
+    }
+
+    private static void refused(Matrix output, Executable call) {
+        assertThrows(IllegalArgumentException.class, call);
+        assertBlank(output, "a refused batch");
+    }
+
     @Test
     default void productsOfNullsAndForeignPackingsAreRefused() {
         Gemm gemm = kernels().gemm();
@@ -230,6 +300,11 @@ public interface GemmContract extends FamilyContract {
                 () -> gemm.multiply(a, a, null, Epilogue.OVERWRITE));
         assertRefused(this, NullPointerException.class, "gemm: epilogue is null", () -> gemm.multiply(a, a, c, null));
         assertRefused(this, NullPointerException.class, "gemm pack: B is null", () -> gemm.pack(null));
+        PackedMatrix packed = gemm.pack(a);
+        refused("gemm pack: B is 3×2 and the packed matrix is 2×2; the shapes must be equal", c,
+                () -> gemm.pack(Matrix.zeros(3, 2), packed));
+        refused("gemm pack: B is 2×1 and the packed matrix is 2×2; the shapes must be equal", c,
+                () -> gemm.pack(Matrix.zeros(2, 1), packed));
         PackedMatrix foreign = new PackedMatrix() {
             @Override
             public int rows() {

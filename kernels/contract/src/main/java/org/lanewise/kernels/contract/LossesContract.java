@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.contract;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.lanewise.kernels.contract.Refusals.assertRefused;
 import static org.lanewise.kernels.contract.Samples.assertBlank;
@@ -135,6 +136,11 @@ public interface LossesContract extends FamilyContract {
         assertThrows(IllegalArgumentException.class, () -> new Loss.Huber(Float.NaN));
         assertThrows(IllegalArgumentException.class, () -> new Loss.BinaryFocalWithLogits(1.5f, 2f));
         assertThrows(IllegalArgumentException.class, () -> new Loss.BinaryFocalWithLogits(0.5f, -1f));
+        assertThrows(IllegalArgumentException.class, () -> new Loss.Huber(Float.POSITIVE_INFINITY));
+        assertThrows(IllegalArgumentException.class,
+                () -> new Loss.BinaryFocalWithLogits(0.5f, Float.POSITIVE_INFINITY));
+        assertDoesNotThrow(() -> new Loss.BinaryFocalWithLogits(0f, 0f));
+        assertDoesNotThrow(() -> new Loss.BinaryFocalWithLogits(1f, Float.MAX_VALUE));
         assertBlank(gradient, "loss");
         assertBlank(wrong, "loss");
         assertBlank(shared, "loss");

@@ -215,7 +215,7 @@ public interface SoftmaxContract extends FamilyContract {
                 assertSameBits(expectedGradient, gradient, "log-softmax backward, " + columns);
             }
             for (Matrix weights : new Matrix[] {null, Samples.normal(random, 1, columns, Layout.DENSE, 1f),
-                Matrix.zeros(1, columns)}) {
+                    Matrix.zeros(1, columns)}) {
                 for (Reduction reduction : Reduction.values()) {
                     for (float smoothing : new float[] {0f, 0.1f}) {
                         CrossEntropy options = new CrossEntropy(reduction, smoothing, weights);
@@ -306,6 +306,9 @@ public interface SoftmaxContract extends FamilyContract {
         assertThrows(IllegalArgumentException.class,
                 () -> softmax.crossEntropy(z, new int[] {0, -1, 2}, 0, CrossEntropy.MEAN, dz));
         assertRefused(this, IllegalArgumentException.class,
+                "cross-entropy: the label of row 0 is -1; it must be from 0 to 3",
+                () -> softmax.crossEntropy(z, new int[] {-1, 1, 2}, 0, CrossEntropy.MEAN, dz));
+        assertRefused(this, IllegalArgumentException.class,
                 "cross-entropy: labels from 1 for 3 rows end at 4; the array has 3 elements",
                 () -> softmax.crossEntropy(z, labels, 1, CrossEntropy.MEAN, dz));
         assertThrows(IllegalArgumentException.class, () -> softmax.crossEntropy(z, labels, -1, CrossEntropy.MEAN, dz));
@@ -314,6 +317,8 @@ public interface SoftmaxContract extends FamilyContract {
         assertThrows(NullPointerException.class, () -> softmax.crossEntropy(z, (Matrix) null, CrossEntropy.MEAN, dz));
         assertThrows(IllegalArgumentException.class,
                 () -> softmax.crossEntropy(Matrix.zeros(0, 4), labels, 0, CrossEntropy.MEAN, null));
+        assertThrows(IllegalArgumentException.class,
+                () -> softmax.crossEntropy(Matrix.zeros(0, 4), Matrix.zeros(0, 4), CrossEntropy.MEAN, null));
         assertThrows(IllegalArgumentException.class,
                 () -> softmax.crossEntropy(z, Matrix.zeros(3, 5), CrossEntropy.MEAN, dz));
         assertThrows(IllegalArgumentException.class, () -> softmax.crossEntropy(z, dz, CrossEntropy.MEAN, dz));
