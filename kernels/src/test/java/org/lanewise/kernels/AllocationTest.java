@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.activation.ActivationCatalogue;
@@ -25,6 +26,7 @@ import org.lanewise.kernels.softmax.CrossEntropy;
 
 /// After warm-up no kernel allocates. All of them take turns in one program: a loop that the compiler only handles well
 /// when it is alone would box its vectors here.
+@Tag("warm")
 class AllocationTest {
 
     private static final Kernels KERNELS = Kernels.vector();

@@ -3,6 +3,7 @@ package org.lanewise.nn;
 
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
@@ -16,6 +17,7 @@ import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 
 /// After warm-up neither a training step nor a prediction allocates.
+@Tag("warm")
 class AllocationTest {
 
     @Test
