@@ -33,9 +33,9 @@ class SameBitsTest {
 
     private static final int EPOCHS = 3;
 
-    /// What [#aShortRunTrainsToTheSameBits] ends with on any machine; recorded on an AMD Zen 3. A change is a breaking
-    /// change.
-    private static final String RECORDED = "e2e413099fa45073c001c5afcb97c07099d1b1dd35ef8f17cdfd07b0fca87553";
+    /// What [#aShortRunTrainsToTheSameBits] ends with on any machine; recorded on an AMD Zen 5 for version 2 of the
+    /// arithmetic. A change is a breaking change.
+    private static final String RECORDED = "944fa18afadff5a9c2259890c2cd791dcdc0e5c0e090872cb18f7d8560180af8";
 
     static Stream<Optimizer> optimizers() {
         return Stream.of(new Optimizer.Sgd(), new Optimizer.Momentum(0.9f), new Optimizer.AveragingMomentum(0.9f),
