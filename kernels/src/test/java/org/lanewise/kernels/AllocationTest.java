@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.activation.Activation;
@@ -163,6 +164,19 @@ class AllocationTest {
                 inverseDeviation, y)));
         calls.add(new Call("layer norm backward", () -> KERNELS.normalization().layerNormBackward(x, rows[0], mean,
                 inverseDeviation, y, dx, rows[6], rows[7])));
+    }
+
+    /// Rows of many short lengths first, as programs have them. What C2 compiles from a profile of one length keeps
+    /// vectors boxed, once in several runs, where a part of a row was never, or always, there.
+    @BeforeEach
+    void runOnManyShapes() {
+        layout = Layout.STRIDED;
+        rowCount = 5;
+        for (columnCount = 8; columnCount <= 40; columnCount++) {
+            for (Call call : calls()) {
+                call.body().run();
+            }
+        }
     }
 
     @Test

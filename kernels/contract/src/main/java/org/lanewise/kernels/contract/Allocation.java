@@ -15,6 +15,7 @@ public final class Allocation {
 
     private static final int REPEATS = 20;
     private static final int QUIET_ROUNDS = 3;
+    private static final long WARMUP_NANOS = 100_000_000L;
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     private Allocation() {
@@ -27,11 +28,17 @@ public final class Allocation {
     public record Call(String name, Runnable body) {
     }
 
-    /// Runs all calls in turn, round after round, until each has allocated nothing in several rounds on end; fails with
-    /// the names of those that still allocate after a minute, which is several times what the compilers need.
+    /// Runs each call by itself until the compilers have had time for it, then all calls in turn, round after round,
+    /// until each has allocated nothing in several rounds on end; fails with the names of those that still allocate
+    /// after a minute, which is several times what the compilers need.
+    ///
+    /// By itself first, for what is compiled from a profile of few calls keeps vectors boxed for good.
     public static void assertNoneWhenWarm(List<Call> calls) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         assertTrue(threads.isThreadAllocatedMemoryEnabled(), "this VM does not count allocated bytes");
+        for (Call call : calls) {
+            warm(call);
+        }
         long start = System.nanoTime();
         int quiet = 0;
         while (quiet < QUIET_ROUNDS) {
@@ -40,6 +47,13 @@ public final class Allocation {
             if (System.nanoTime() - start > PATIENCE_NANOS) {
                 fail("still allocating when warm: " + allocating);
             }
+        }
+    }
+
+    private static void warm(Call call) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < WARMUP_NANOS) {
+            call.body().run();
         }
     }
 
