@@ -582,28 +582,17 @@ public final class VectorSoftmax implements Softmax {
 
     private static void narrowLogSoftmax(Matrix z, Matrix y) {
         LaneScratch scratch = LaneScratch.take();
-        float[] restLanes = scratch.lanes;
-        Lanes.clear(restLanes);
-        FloatVector lowest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         VectorMask<Float> inRow = SPECIES.indexInRange(0, z.columns());
         float[] zs = z.data();
         float[] ys = y.data();
-        int zAt = z.offset();
-        int yAt = y.offset();
-        int zStride = z.stride();
-        int yStride = y.stride();
-        int rows = z.rows();
-        for (int i = 0; i < rows; i++) {
-            FloatVector v = lowest.blend(FloatVector.fromArray(SPECIES, zs, zAt, inRow), inRow);
-            float max = VectorLanes.max(lowest.blend(v, v.compare(VectorOperators.GT, lowest)));
-            FloatVector x = v.sub(max);
-            FloatVector e = VectorMath.scaledExp(x);
-            e.blend(0f, x.compare(VectorOperators.EQ, 0f)).intoArray(restLanes, 0);
-            float sum = VectorLanes.total(e);
-            float rest = ScalarSoftmax.hasMajority(sum) ? Lanes.total(restLanes) : 0f;
-            x.sub(ScalarSoftmax.log(sum, rest)).intoArray(ys, yAt, inRow);
-            zAt += zStride;
-            yAt += yStride;
+        for (int first = 0; first < z.rows(); first += Lanes.BLOCK) {
+            int count = Math.min(z.rows() - first, Lanes.BLOCK);
+            narrowExponentials(z, first, count, null, 0, null, scratch);
+            for (int i = 0; i < count; i++) {
+                float log = ScalarSoftmax.log(scratch.sums[i], scratch.rests[i]);
+                FloatVector x = FloatVector.fromArray(SPECIES, zs, z.index(first + i, 0), inRow).sub(scratch.block[i]);
+                x.sub(log).intoArray(ys, y.index(first + i, 0), inRow);
+            }
         }
         scratch.give();
     }
@@ -643,7 +632,7 @@ public final class VectorSoftmax implements Softmax {
     }
 
     /// Exponentials of rows that fit one vector, up to [Lanes#BLOCK] of them. Their sums, and those below the largest,
-    /// go to the scratch's `sums` and `rests`, and x at the labels to its block.
+    /// go to the scratch's `sums` and `rests`, and x at the labels to its block; without labels the maxima.
     ///
     /// @param out receives the exponentials; null where they are not wanted
     private static void narrowExponentials(Matrix z, int first, int count, int[] labels, int labelsOffset, Matrix out,
@@ -667,7 +656,7 @@ public final class VectorSoftmax implements Softmax {
         for (int i = 0; i < count; i++) {
             FloatVector v = lowest.blend(FloatVector.fromArray(SPECIES, zs, zAt, inRow), inRow);
             float max = VectorLanes.max(lowest.blend(v, v.compare(VectorOperators.GT, lowest)));
-            xs[i] = zs[zAt + labels[labelsOffset + first + i]] - max;
+            xs[i] = labels == null ? max : zs[zAt + labels[labelsOffset + first + i]] - max;
             FloatVector x = v.sub(max);
             FloatVector e = VectorMath.scaledExp(x);
             e.intoArray(outs, outAt, inRow);
