@@ -210,10 +210,16 @@ public final class VectorSoftmax implements Softmax {
                     FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j);
                     dots = VectorLanes.addProduct(dots, lanes, j, v, d);
                 }
-                if (whole < end) {
-                    FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt + whole, tail);
-                    FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + whole, tail);
-                    dots = VectorLanes.addProduct(dots, lanes, whole, v, d, tail);
+                if (ONE_REGISTER) {
+                    if (whole < end) {
+                        FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt + whole, tail);
+                        FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + whole, tail);
+                        dots = VectorLanes.addProduct(dots, lanes, whole, v, d, tail);
+                    }
+                } else {
+                    for (int j = whole; j < end; j++) {
+                        lanes[Lanes.of(j)] = Math.fma(ys[yAt + j], dys[dyAt + j], lanes[Lanes.of(j)]);
+                    }
                 }
                 dot = VectorLanes.total(dots, lanes);
                 if (inBlocks) {

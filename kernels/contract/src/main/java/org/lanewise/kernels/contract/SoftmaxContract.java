@@ -100,6 +100,48 @@ public interface SoftmaxContract extends FamilyContract {
         }
     }
 
+    /// Rows so many, and so long, that both are taken in several blocks.
+    @Test
+    default void severalBlocksHaveTheReferencesBits() {
+        Random random = new Random(47);
+        Softmax reference = Kernels.reference().softmax();
+        Softmax actual = kernels().softmax();
+        int turn = 0;
+        int[][] shapes = {{513, 1}, {514, 2}, {600, 4}, {515, 7}, {600, 8}, {601, 10}, {513, 16}, {520, 17}, {4, 2077},
+            {5, 2077}, {6, 2077}, {3, 3072}};
+        for (int[] shape : shapes) {
+            int rows = shape[0];
+            int columns = shape[1];
+            Matrix z = SoftmaxSamples.logits(random, rows, columns, turn);
+            int[] labels = SoftmaxSamples.labels(random, rows + 3, columns);
+            Matrix expected = blank(rows, columns, Layout.STRIDED);
+            Matrix y = blank(rows, columns, Layout.values()[turn % 3]);
+            String what = " of " + z;
+
+            reference.softmax(z, expected);
+            actual.softmax(z, y);
+            assertSameBits(expected, y, "softmax" + what);
+            reference.logSoftmax(z, expected);
+            actual.logSoftmax(z, y);
+            assertSameBits(expected, y, "log-softmax" + what);
+            Matrix inPlace = copy(z);
+            actual.logSoftmax(inPlace, inPlace);
+            assertSameBits(expected, inPlace, "log-softmax in place" + what);
+            float loss = reference.crossEntropy(z, labels, 2, CrossEntropy.MEAN, expected);
+            assertSameBits(loss, actual.crossEntropy(z, labels, 2, CrossEntropy.MEAN, null), "loss alone" + what);
+            assertSameBits(loss, actual.crossEntropy(z, labels, 2, CrossEntropy.MEAN, y), "loss" + what);
+            assertSameBits(expected, y, "gradient" + what);
+            inPlace = copy(z);
+            actual.crossEntropy(inPlace, labels, 2, CrossEntropy.MEAN, inPlace);
+            assertSameBits(expected, inPlace, "gradient in place" + what);
+            Matrix targets = SoftmaxSamples.targets(random, rows, columns);
+            loss = reference.crossEntropy(z, targets, CrossEntropy.MEAN, expected);
+            assertSameBits(loss, actual.crossEntropy(z, targets, CrossEntropy.MEAN, y), "loss from targets" + what);
+            assertSameBits(expected, y, "gradient from targets" + what);
+            turn++;
+        }
+    }
+
     @Test
     default void labelsAreOneHotTargets() {
         Random random = new Random(43);
