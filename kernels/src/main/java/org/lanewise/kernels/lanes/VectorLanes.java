@@ -3,23 +3,24 @@ package org.lanewise.kernels.lanes;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The virtual lanes of [Lanes] in vector code, and what else a loop across a row needs.
+/// The virtual lanes of [Lanes] in vector code.
 ///
-/// A loop walks its row a vector at a time and adds each vector with [#add]. With 16 hardware lanes the sum stays in
-/// the register that `add` returns; with fewer, part of it waits in the array: the round trip through memory hides
-/// behind the loop's arithmetic, and one loop serves all widths. [#total] ends the sum.
-///
-/// All methods are small enough to be inlined, so that no vector is boxed.
+/// A loop walks its row a vector at a time. With 16 hardware lanes, the sum stays in a register until the row ends and
+/// then goes to the array of lanes. With fewer, each step adds to those lanes in the array that are its own: the round
+/// trip through memory hides behind the loop's arithmetic. Loops write out both, in one `if` over [#ONE_REGISTER]: a
+/// helper that takes and returns the sum would box it for good wherever C2 finds the loop, or its tail, cold at first
+/// and does not inline the call. What does take a vector here is for loops that each row enters.
 @SuppressWarnings("exports") // Whoever writes vector code requires the incubator module; others never see this class.
 public final class VectorLanes {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
-    private static final boolean ALL_IN_ONE = SPECIES.length() == Lanes.COUNT;
+
+    /// Whether one register holds all virtual lanes.
+    public static final boolean ONE_REGISTER = SPECIES.length() == Lanes.COUNT;
 
     private static final VectorShuffle<Float> BY_8 = rotation(8);
     private static final VectorShuffle<Float> BY_4 = rotation(4);
@@ -31,60 +32,6 @@ public final class VectorLanes {
 
     private static VectorShuffle<Float> rotation(int by) {
         return VectorShuffle.iota(SPECIES, by % SPECIES.length(), 1, true);
-    }
-
-    /// Starts a sum: all lanes +0.
-    public static FloatVector start(float[] lanes) {
-        if (!ALL_IN_ONE) {
-            Lanes.clear(lanes);
-        }
-        return FloatVector.zero(SPECIES);
-    }
-
-    /// Adds elements j, j + 1, … of a sum.
-    ///
-    /// @param sum what the last call returned
-    /// @param j a multiple of the vector length
-    public static FloatVector add(FloatVector sum, float[] lanes, int j, FloatVector elements) {
-        if (ALL_IN_ONE) {
-            return sum.add(elements);
-        }
-        FloatVector.fromArray(SPECIES, lanes, Lanes.of(j)).add(elements).intoArray(lanes, Lanes.of(j));
-        return sum;
-    }
-
-    /// Adds those elements that are set in `mask`; the other lanes stay.
-    public static FloatVector add(FloatVector sum, float[] lanes, int j, FloatVector elements, VectorMask<Float> mask) {
-        if (ALL_IN_ONE) {
-            return sum.add(elements, mask);
-        }
-        FloatVector.fromArray(SPECIES, lanes, Lanes.of(j)).add(elements, mask).intoArray(lanes, Lanes.of(j));
-        return sum;
-    }
-
-    /// Adds products, each step an fma.
-    public static FloatVector addProduct(FloatVector sum, float[] lanes, int j, FloatVector a, FloatVector b) {
-        if (ALL_IN_ONE) {
-            return a.fma(b, sum);
-        }
-        a.fma(b, FloatVector.fromArray(SPECIES, lanes, Lanes.of(j))).intoArray(lanes, Lanes.of(j));
-        return sum;
-    }
-
-    /// Adds those products that are set in `mask`; the other lanes stay.
-    public static FloatVector addProduct(FloatVector sum, float[] lanes, int j, FloatVector a, FloatVector b,
-            VectorMask<Float> mask) {
-        if (ALL_IN_ONE) {
-            return sum.blend(a.fma(b, sum), mask);
-        }
-        FloatVector lane = FloatVector.fromArray(SPECIES, lanes, Lanes.of(j));
-        lane.blend(a.fma(b, lane), mask).intoArray(lanes, Lanes.of(j));
-        return sum;
-    }
-
-    /// Ends a sum: the lanes' total, as [Lanes#total(float\[\])] takes it.
-    public static float total(FloatVector sum, float[] lanes) {
-        return ALL_IN_ONE ? total(sum) : Lanes.total(lanes);
     }
 
     /// The total of a sum of which only the first vector's lanes have taken elements. The others hold +0, which changes
@@ -107,7 +54,7 @@ public final class VectorLanes {
     /// are a multiple of 16. No vector crosses a call, so that it may be called from anywhere.
     private static void addAll(float[] x, int at, int n, float[] lanes) {
         int whole = SPECIES.loopBound(n);
-        if (ALL_IN_ONE) {
+        if (ONE_REGISTER) {
             FloatVector sum = FloatVector.fromArray(SPECIES, lanes, 0);
             for (int j = 0; j < whole; j += SPECIES.length()) {
                 sum = sum.add(FloatVector.fromArray(SPECIES, x, at + j));
@@ -128,7 +75,7 @@ public final class VectorLanes {
     ///
     /// @param lanes scratch
     public static float sum(float[] x, int at, int n, float[] lanes) {
-        if (!ALL_IN_ONE && n > SPECIES.length()) {
+        if (!ONE_REGISTER && n > SPECIES.length()) {
             Lanes.clear(lanes);
             addAll(x, at, n, lanes);
             return Lanes.total(lanes);
@@ -157,7 +104,7 @@ public final class VectorLanes {
     /// The sum of a whole row's squares, each step an fma; otherwise as [#sum].
     static float sumOfSquares(float[] x, int at, int n, float[] lanes) {
         int whole = SPECIES.loopBound(n);
-        if (!ALL_IN_ONE && n > SPECIES.length()) {
+        if (!ONE_REGISTER && n > SPECIES.length()) {
             Lanes.clear(lanes);
             for (int j = 0; j < whole; j += SPECIES.length()) {
                 FloatVector v = FloatVector.fromArray(SPECIES, x, at + j);

@@ -14,8 +14,11 @@ import org.lanewise.kernels.lanes.VectorLanes;
 /// The loops of layer norm.
 ///
 /// Past a row's end, masks make zeros of x, of the gradient and of their differences to a mean: a zero leaves a sum as
-/// it is, for no sum that starts from +0 is ever −0. The tails add to the lanes without the helpers of [VectorLanes]:
-/// C2 finds tails cold at first, does not inline calls there, and would box the vectors for good.
+/// it is, for no sum that starts from +0 is ever −0.
+///
+/// The sums of a row are taken in the virtual lanes of [Lanes]. Where the hardware has as many, they stay in a register
+/// until the row ends, otherwise part of them waits in the array. That is written out at each step, as [VectorLanes]
+/// says: C2 does not inline a helper where it finds the loop, or the tail, cold, and would box the vectors for good.
 final class LayerRows {
 
     /// What [#statistics] and [#gradientFactors] write for a row: the mean's two floats and the inverse deviation, and
@@ -24,7 +27,7 @@ final class LayerRows {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int STEP = SPECIES.length();
-    private static final boolean ALL_IN_ONE = STEP == Lanes.COUNT;
+    private static final boolean ONE_REGISTER = VectorLanes.ONE_REGISTER;
 
     private LayerRows() {
     }
@@ -82,18 +85,15 @@ final class LayerRows {
     private static void sumDistances(float[] x, int at0, int at1, int n, float anchor0, float anchor1, float[] lanes0,
             float[] lanes1, float[] sums) {
         int bound = SPECIES.loopBound(n);
-        FloatVector sum0 = VectorLanes.start(lanes0);
-        FloatVector sum1 = VectorLanes.start(lanes1);
+        Lanes.clear(lanes0);
+        Lanes.clear(lanes1);
+        FloatVector sum0 = FloatVector.zero(SPECIES);
+        FloatVector sum1 = sum0;
         int j = 0;
         for (; j < bound; j += STEP) {
-            sum0 = VectorLanes.add(sum0, lanes0, j, FloatVector.fromArray(SPECIES, x, at0 + j).sub(anchor0));
-            sum1 = VectorLanes.add(sum1, lanes1, j, FloatVector.fromArray(SPECIES, x, at1 + j).sub(anchor1));
-        }
-        if (j < n) {
-            VectorMask<Float> tail = SPECIES.indexInRange(j, n);
-            FloatVector d0 = FloatVector.fromArray(SPECIES, x, at0 + j, tail).sub(anchor0, tail);
-            FloatVector d1 = FloatVector.fromArray(SPECIES, x, at1 + j, tail).sub(anchor1, tail);
-            if (ALL_IN_ONE) {
+            FloatVector d0 = FloatVector.fromArray(SPECIES, x, at0 + j).sub(anchor0);
+            FloatVector d1 = FloatVector.fromArray(SPECIES, x, at1 + j).sub(anchor1);
+            if (ONE_REGISTER) {
                 sum0 = sum0.add(d0);
                 sum1 = sum1.add(d1);
             } else {
@@ -102,8 +102,25 @@ final class LayerRows {
                 FloatVector.fromArray(SPECIES, lanes1, lane).add(d1).intoArray(lanes1, lane);
             }
         }
-        sums[0] = VectorLanes.total(sum0, lanes0);
-        sums[1] = VectorLanes.total(sum1, lanes1);
+        if (j < n) {
+            VectorMask<Float> tail = SPECIES.indexInRange(j, n);
+            FloatVector d0 = FloatVector.fromArray(SPECIES, x, at0 + j, tail).sub(anchor0, tail);
+            FloatVector d1 = FloatVector.fromArray(SPECIES, x, at1 + j, tail).sub(anchor1, tail);
+            if (ONE_REGISTER) {
+                sum0 = sum0.add(d0);
+                sum1 = sum1.add(d1);
+            } else {
+                int lane = Lanes.of(j);
+                FloatVector.fromArray(SPECIES, lanes0, lane).add(d0).intoArray(lanes0, lane);
+                FloatVector.fromArray(SPECIES, lanes1, lane).add(d1).intoArray(lanes1, lane);
+            }
+        }
+        if (ONE_REGISTER) {
+            sum0.intoArray(lanes0, 0);
+            sum1.intoArray(lanes1, 0);
+        }
+        sums[0] = Lanes.total(lanes0);
+        sums[1] = Lanes.total(lanes1);
     }
 
     /// Σ d² over a block of two rows, with d = (x − mean) − rest.
@@ -114,20 +131,15 @@ final class LayerRows {
         float mean1 = factors[factors1];
         float rest1 = factors[factors1 + 1];
         int bound = SPECIES.loopBound(n);
-        FloatVector sum0 = VectorLanes.start(lanes0);
-        FloatVector sum1 = VectorLanes.start(lanes1);
+        Lanes.clear(lanes0);
+        Lanes.clear(lanes1);
+        FloatVector sum0 = FloatVector.zero(SPECIES);
+        FloatVector sum1 = sum0;
         int j = 0;
         for (; j < bound; j += STEP) {
             FloatVector d0 = FloatVector.fromArray(SPECIES, x, at0 + j).sub(mean0).sub(rest0);
             FloatVector d1 = FloatVector.fromArray(SPECIES, x, at1 + j).sub(mean1).sub(rest1);
-            sum0 = VectorLanes.addProduct(sum0, lanes0, j, d0, d0);
-            sum1 = VectorLanes.addProduct(sum1, lanes1, j, d1, d1);
-        }
-        if (j < n) {
-            VectorMask<Float> tail = SPECIES.indexInRange(j, n);
-            FloatVector d0 = FloatVector.fromArray(SPECIES, x, at0 + j, tail).sub(mean0, tail).sub(rest0, tail);
-            FloatVector d1 = FloatVector.fromArray(SPECIES, x, at1 + j, tail).sub(mean1, tail).sub(rest1, tail);
-            if (ALL_IN_ONE) {
+            if (ONE_REGISTER) {
                 sum0 = d0.fma(d0, sum0);
                 sum1 = d1.fma(d1, sum1);
             } else {
@@ -136,8 +148,25 @@ final class LayerRows {
                 d1.fma(d1, FloatVector.fromArray(SPECIES, lanes1, lane)).intoArray(lanes1, lane);
             }
         }
-        sums[0] = VectorLanes.total(sum0, lanes0);
-        sums[1] = VectorLanes.total(sum1, lanes1);
+        if (j < n) {
+            VectorMask<Float> tail = SPECIES.indexInRange(j, n);
+            FloatVector d0 = FloatVector.fromArray(SPECIES, x, at0 + j, tail).sub(mean0, tail).sub(rest0, tail);
+            FloatVector d1 = FloatVector.fromArray(SPECIES, x, at1 + j, tail).sub(mean1, tail).sub(rest1, tail);
+            if (ONE_REGISTER) {
+                sum0 = d0.fma(d0, sum0);
+                sum1 = d1.fma(d1, sum1);
+            } else {
+                int lane = Lanes.of(j);
+                d0.fma(d0, FloatVector.fromArray(SPECIES, lanes0, lane)).intoArray(lanes0, lane);
+                d1.fma(d1, FloatVector.fromArray(SPECIES, lanes1, lane)).intoArray(lanes1, lane);
+            }
+        }
+        if (ONE_REGISTER) {
+            sum0.intoArray(lanes0, 0);
+            sum1.intoArray(lanes1, 0);
+        }
+        sums[0] = Lanes.total(lanes0);
+        sums[1] = Lanes.total(lanes1);
     }
 
     /// y ← fma(((x − mean) − rest)·inverseDeviation, gamma, beta) of rows `first` to `first + count`.
@@ -204,23 +233,16 @@ final class LayerRows {
         float inverse = factors[factorsAt + 2];
         float[] sumLanes = scratch.lanes;
         float[] productLanes = scratch.lanes2;
-        FloatVector sum = VectorLanes.start(sumLanes);
-        FloatVector product = VectorLanes.start(productLanes);
+        Lanes.clear(sumLanes);
+        Lanes.clear(productLanes);
+        FloatVector sum = FloatVector.zero(SPECIES);
+        FloatVector product = sum;
         int j = 0;
         for (; j < SPECIES.loopBound(n); j += STEP) {
             FloatVector normalized = FloatVector.fromArray(SPECIES, x, at + j).sub(mean).sub(rest).mul(inverse);
             FloatVector g = FloatVector.fromArray(SPECIES, gradients, gradientAt + j)
                     .mul(FloatVector.fromArray(SPECIES, gammas, gammaAt + j));
-            sum = VectorLanes.add(sum, sumLanes, j, g);
-            product = VectorLanes.addProduct(product, productLanes, j, g, normalized);
-        }
-        if (j < n) {
-            VectorMask<Float> tail = SPECIES.indexInRange(j, n);
-            FloatVector normalized = FloatVector.fromArray(SPECIES, x, at + j, tail).sub(mean, tail).sub(rest, tail)
-                    .lanewise(VectorOperators.MUL, inverse, tail);
-            FloatVector g = FloatVector.fromArray(SPECIES, gradients, gradientAt + j, tail)
-                    .mul(FloatVector.fromArray(SPECIES, gammas, gammaAt + j, tail));
-            if (ALL_IN_ONE) {
+            if (ONE_REGISTER) {
                 sum = sum.add(g);
                 product = g.fma(normalized, product);
             } else {
@@ -229,8 +251,27 @@ final class LayerRows {
                 g.fma(normalized, FloatVector.fromArray(SPECIES, productLanes, lane)).intoArray(productLanes, lane);
             }
         }
-        factors[factorsAt + 3] = VectorLanes.total(sum, sumLanes);
-        factors[factorsAt + 4] = VectorLanes.total(product, productLanes);
+        if (j < n) {
+            VectorMask<Float> tail = SPECIES.indexInRange(j, n);
+            FloatVector normalized = FloatVector.fromArray(SPECIES, x, at + j, tail).sub(mean, tail).sub(rest, tail)
+                    .lanewise(VectorOperators.MUL, inverse, tail);
+            FloatVector g = FloatVector.fromArray(SPECIES, gradients, gradientAt + j, tail)
+                    .mul(FloatVector.fromArray(SPECIES, gammas, gammaAt + j, tail));
+            if (ONE_REGISTER) {
+                sum = sum.add(g);
+                product = g.fma(normalized, product);
+            } else {
+                int lane = Lanes.of(j);
+                FloatVector.fromArray(SPECIES, sumLanes, lane).add(g).intoArray(sumLanes, lane);
+                g.fma(normalized, FloatVector.fromArray(SPECIES, productLanes, lane)).intoArray(productLanes, lane);
+            }
+        }
+        if (ONE_REGISTER) {
+            sum.intoArray(sumLanes, 0);
+            product.intoArray(productLanes, 0);
+        }
+        factors[factorsAt + 3] = Lanes.total(sumLanes);
+        factors[factorsAt + 4] = Lanes.total(productLanes);
     }
 
     /// Down a panel of rows, `first` to `first + count`: dx ← inverseDeviation·fma(x̂, −slope, g − mean gradient), and

@@ -43,15 +43,11 @@ public final class ParallelOptimizers implements Optimizers {
             optimizers.step(optimizer, step, learningRate, gradientScale, rule, parameters, gradients, state);
             return;
         }
-        GradientRule partRule = rule;
-        if (rule.refuseNonFinite()) {
-            if (!areHarmless(gradients, gradientScale)) {
-                OptimizerPass.refuseHarmful(optimizer, step, learningRate, gradientScale, rule, parameters, gradients,
-                        state);
-            }
-            partRule = looked(rule);
+        if (rule.refuseNonFinite() && !areHarmless(gradients, gradientScale)) {
+            OptimizerPass.refuseHarmful(optimizer, step, learningRate, gradientScale, rule, parameters, gradients,
+                    state);
         }
-        GradientRule partsRule = partRule;
+        GradientRule partsRule = rule.refuseNonFinite() ? looked(rule) : rule;
         team.split(parameters.columns(), UNIT, WORTHWHILE, (from, to) -> optimizers.step(optimizer, step, learningRate,
                 gradientScale, partsRule, parameters.columns(from, to - from), gradients.columns(from, to - from),
                 state.columns(from, to - from)));

@@ -31,7 +31,7 @@ public final class VectorSoftmax implements Softmax {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int STEP = SPECIES.length();
-    private static final boolean ONE_REGISTER = STEP == Lanes.COUNT;
+    private static final boolean ONE_REGISTER = VectorLanes.ONE_REGISTER;
 
     // Indices of a scratch's totals.
     private static final int SUM = 0;
@@ -146,16 +146,25 @@ public final class VectorSoftmax implements Softmax {
         float[] lanes = scratch.lanes;
         float[] restLanes = scratch.lanes2;
         int bound = SPECIES.loopBound(n);
-        FloatVector sums = VectorLanes.start(lanes);
-        FloatVector rests = VectorLanes.start(restLanes);
+        Lanes.clear(lanes);
+        Lanes.clear(restLanes);
+        FloatVector sums = FloatVector.zero(SPECIES);
+        FloatVector rests = sums;
         for (int j = 0; j < bound; j += STEP) {
             FloatVector x = FloatVector.fromArray(SPECIES, z, zAt + j).sub(max);
             FloatVector e = VectorMath.scaledExp(x);
             if (out != null) {
                 e.intoArray(out, outAt + j);
             }
-            sums = VectorLanes.add(sums, lanes, j, e);
-            rests = VectorLanes.add(rests, restLanes, j, e, x.compare(VectorOperators.NE, 0f));
+            if (ONE_REGISTER) {
+                sums = sums.add(e);
+                rests = rests.add(e, x.compare(VectorOperators.NE, 0f));
+            } else {
+                int lane = Lanes.of(j);
+                FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
+                FloatVector.fromArray(SPECIES, restLanes, lane).add(e, x.compare(VectorOperators.NE, 0f))
+                        .intoArray(restLanes, lane);
+            }
         }
         // Where the tail goes that nobody wants: a masked store under a condition boxes its vector and mask as soon as
         // a program has calls of both kinds.
@@ -204,24 +213,31 @@ public final class VectorSoftmax implements Softmax {
             for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
                 int end = Math.min(n, first + Lanes.ROW_BLOCK);
                 int whole = Math.min(bound, end);
-                FloatVector dots = VectorLanes.start(lanes);
+                Lanes.clear(lanes);
+                FloatVector dots = FloatVector.zero(SPECIES);
                 for (int j = first; j < whole; j += STEP) {
                     FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt + j);
                     FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + j);
-                    dots = VectorLanes.addProduct(dots, lanes, j, v, d);
+                    if (ONE_REGISTER) {
+                        dots = v.fma(d, dots);
+                    } else {
+                        int lane = Lanes.of(j);
+                        v.fma(d, FloatVector.fromArray(SPECIES, lanes, lane)).intoArray(lanes, lane);
+                    }
                 }
                 if (ONE_REGISTER) {
                     if (whole < end) {
                         FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt + whole, tail);
                         FloatVector d = FloatVector.fromArray(SPECIES, dys, dyAt + whole, tail);
-                        dots = VectorLanes.addProduct(dots, lanes, whole, v, d, tail);
+                        dots = dots.blend(v.fma(d, dots), tail);
                     }
+                    dots.intoArray(lanes, 0);
                 } else {
                     for (int j = whole; j < end; j++) {
                         lanes[Lanes.of(j)] = Math.fma(ys[yAt + j], dys[dyAt + j], lanes[Lanes.of(j)]);
                     }
                 }
-                dot = VectorLanes.total(dots, lanes);
+                dot = Lanes.total(lanes);
                 if (inBlocks) {
                     dot = scratch.tree.with(dot);
                 }
@@ -498,9 +514,12 @@ public final class VectorSoftmax implements Softmax {
         for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
             int end = Math.min(n, first + Lanes.ROW_BLOCK);
             int whole = Math.min(bound, end);
-            FloatVector totals = VectorLanes.start(lanes);
-            FloatVector others = VectorLanes.start(otherLanes);
-            FloatVector dots = VectorLanes.start(dotLanes);
+            Lanes.clear(lanes);
+            Lanes.clear(otherLanes);
+            Lanes.clear(dotLanes);
+            FloatVector totals = FloatVector.zero(SPECIES);
+            FloatVector others = totals;
+            FloatVector dots = totals;
             for (int j = first; j < whole; j += STEP) {
                 FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
                 FloatVector t = FloatVector.broadcast(SPECIES, spread);
@@ -514,10 +533,18 @@ public final class VectorSoftmax implements Softmax {
                     q = t.mul(FloatVector.fromArray(SPECIES, ws, wAt + j))
                             .blend(t, t.compare(VectorOperators.EQ, 0f));
                 }
-                totals = VectorLanes.add(totals, lanes, j, q);
-                others = VectorLanes.add(others, otherLanes, j, q, x.compare(VectorOperators.NE, 0f));
-                x = x.blend(0f, q.compare(VectorOperators.EQ, 0f));
-                dots = VectorLanes.addProduct(dots, dotLanes, j, q, x);
+                FloatVector counted = x.blend(0f, q.compare(VectorOperators.EQ, 0f));
+                if (ONE_REGISTER) {
+                    totals = totals.add(q);
+                    others = others.add(q, x.compare(VectorOperators.NE, 0f));
+                    dots = q.fma(counted, dots);
+                } else {
+                    int lane = Lanes.of(j);
+                    FloatVector.fromArray(SPECIES, lanes, lane).add(q).intoArray(lanes, lane);
+                    FloatVector.fromArray(SPECIES, otherLanes, lane).add(q, x.compare(VectorOperators.NE, 0f))
+                            .intoArray(otherLanes, lane);
+                    q.fma(counted, FloatVector.fromArray(SPECIES, dotLanes, lane)).intoArray(dotLanes, lane);
+                }
             }
             if (ONE_REGISTER) {
                 totals.intoArray(lanes, 0);
