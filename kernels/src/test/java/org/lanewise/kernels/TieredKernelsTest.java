@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.kernels.contract.Samples.assertSameBits;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -32,24 +31,12 @@ import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.PackedMatrix;
 import org.lanewise.kernels.softmax.Softmax;
 
-/// Tiered kernels: the contract before and after the switch, and the switch itself.
+/// Tiered kernels: the contract after the switch, and how families switch; [TierTest] has what one tier does.
 @Tag("young")
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TieredKernelsTest {
 
     private static final Kernels COMPILED = Kernels.tiered(Runnable::run);
-
-    /// On the reference: the executor never runs a warm-up.
-    @Nested
-    class BeforeTheSwitch extends OwnKernelsContract {
-
-        private static final Kernels WAITING = Kernels.tiered(task -> { });
-
-        @Override
-        public Kernels kernels() {
-            return WAITING;
-        }
-    }
 
     /// On SIMD: each family's first call warms it up.
     @Nested
@@ -175,23 +162,6 @@ class TieredKernelsTest {
         assertTrue(kernels.describe().contains("gemm (the executor rejected the warm-up)"), kernels.describe());
     }
 
-    @Test
-    void whateverTheExecutorThrowsTheRequestIsAnswered() {
-        for (Throwable thrown : List.of(new IllegalStateException("closed"), new NullPointerException("no queue"),
-                new OutOfMemoryError("unable to create native thread"), new IOException("sneaked out"))) {
-            Kernels kernels = Kernels.tiered(_ -> sneak(thrown));
-            try (LogLines log = new LogLines()) {
-                for (int call = 0; call < 2; call++) {
-                    assertEquals(6f, kernels.sums().sum(Matrix.row(1f, 2f, 3f)));
-                }
-                assertEquals(List.of("sums stays on the scalar reference: the executor did not take the warm-up: "
-                        + thrown), log.all());
-            }
-            assertTrue(kernels.describe().contains("sums (the executor did not take the warm-up: " + thrown + ")"),
-                    kernels.describe());
-        }
-    }
-
     /// As a pool does whose queue has room for a task that no thread can be started for.
     @Test
     void aTaskThatIsRunAfterItsExecutorThrewDoesNothing() {
@@ -210,31 +180,6 @@ class TieredKernelsTest {
         assertTrue(kernels.describe().contains("gemm (the executor did not take the warm-up"), kernels.describe());
         assertFalse(kernels.describe().contains("SIMD"), kernels.describe());
         kernels.gemm().multiply(Matrix.zeros(1, 3), packed, Matrix.zeros(1, 2), Epilogue.OVERWRITE);
-    }
-
-    @Test
-    void aWarmUpThatHasRunCountsWhateverItsExecutorThrows() {
-        Kernels kernels = Kernels.tiered(task -> {
-            task.run();
-            task.run();
-            throw new IllegalStateException("too late");
-        });
-        kernels.sums().sum(Matrix.zeros(2, 3));
-        assertTrue(kernels.describe().matches("tiered: SIMD \\(.*\\) for sums; .*"), kernels.describe());
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <T extends Throwable> void sneak(Throwable thrown) throws T {
-        throw (T) thrown;
-    }
-
-    @Test
-    void anInterruptedWarmUpLeavesTheFamilyOnTheReference() {
-        Kernels kernels = Kernels.tiered(Runnable::run);
-        Thread.currentThread().interrupt();
-        kernels.sums().sum(Matrix.zeros(2, 3));
-        assertTrue(Thread.interrupted(), "the interrupt is kept for the executor");
-        assertTrue(kernels.describe().contains("sums (the warm-up was interrupted)"), kernels.describe());
     }
 
     @Test
