@@ -17,8 +17,8 @@ import org.w3c.dom.NodeList;
 /// explained: `java Mutations.java <part, or all> <threads>`, in the folder of a module.
 ///
 /// A file of `src/mutation` is a part of the module. It names classes, the tests that are to notice, methods that are
-/// left alone, and then the changes that go unnoticed, in the words that this program prints, under a comment that says
-/// why. PIT makes the changes and runs the tests.
+/// left alone, and then the changes that go unnoticed, under a comment that says why: each in the words that this program
+/// prints, or all of a kind by a regular expression after a `~`. PIT makes the changes and runs the tests.
 public final class Mutations {
 
     /// Besides what is usual: other constants, and an argument in place of what a call makes of it.
@@ -27,6 +27,9 @@ public final class Mutations {
     /// Lines of a part's file that are not changes, with PIT's names for them.
     private static final Map<String, String> OPTIONS = Map.of("classes: ", "--targetClasses", "tests: ",
             "--targetTests", "but not: ", "--excludedMethods");
+
+    /// Begins an explanation of all changes that a regular expression matches.
+    private static final String KIND = "~ ";
 
     private Mutations() {
     }
@@ -84,13 +87,39 @@ public final class Mutations {
                 unnoticed.add(line);
             }
         }
+        List<String> neither = without(unnoticed, explained);
         System.out.printf("%s: %d changes, %d noticed by a test, %d explained, %d neither; %.1f minutes%n", name,
-                made.size(), made.size() - unnoticed.size(), unnoticed.size() - without(unnoticed, explained).size(),
-                without(unnoticed, explained).size(), minutes);
-        boolean complete = isEmpty("No test notices these; add one, or say in " + part + " why there is none",
-                without(unnoticed, explained));
+                made.size(), made.size() - unnoticed.size(), unnoticed.size() - neither.size(), neither.size(), minutes);
+        boolean complete = isEmpty("No test notices these; add one, or say in " + part + " why there is none", neither);
         // One that is explained may be noticed all the same, by its time or in a race.
-        return isEmpty("These are not made any more; delete them from " + part, without(explained, made)) && complete;
+        List<String> stale = new ArrayList<>(explained);
+        for (String line : made) {
+            stale.removeIf(one -> isKind(one) && explains(one, line));
+            stale.remove(line);
+        }
+        return isEmpty("These are not made any more; delete them from " + part, stale) && complete;
+    }
+
+    /// Whether an explanation is one of all changes of a kind.
+    private static boolean isKind(String explanation) {
+        return explanation.startsWith(KIND);
+    }
+
+    private static boolean explains(String explanation, String line) {
+        return isKind(explanation) ? line.matches(explanation.substring(KIND.length())) : line.equals(explanation);
+    }
+
+    /// The changes that remain when each explanation has taken its own: one, or all of a kind.
+    private static List<String> without(List<String> changes, List<String> explained) {
+        List<String> rest = new ArrayList<>(changes);
+        for (String one : explained) {
+            if (isKind(one)) {
+                rest.removeIf(line -> explains(one, line));
+            } else {
+                rest.remove(one);
+            }
+        }
+        return rest;
     }
 
     /// What tells a change from others, wherever its line moves.
@@ -105,12 +134,6 @@ public final class Mutations {
 
     private static String text(Element mutant, String name) {
         return mutant.getElementsByTagName(name).item(0).getTextContent();
-    }
-
-    private static List<String> without(List<String> lines, List<String> others) {
-        List<String> rest = new ArrayList<>(lines);
-        others.forEach(rest::remove);
-        return rest;
     }
 
     private static boolean isEmpty(String title, List<String> lines) {

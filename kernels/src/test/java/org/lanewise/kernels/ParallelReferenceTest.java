@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// The reference on several threads, all that can be split in the smallest parts, held to the contract.
@@ -42,6 +45,15 @@ class ParallelReferenceTest {
         public Kernels kernels() {
             return split;
         }
+    }
+
+    @Test
+    void kernelsSayWhatTheyAreAndOnHowManyThreads() {
+        assertEquals("scalar reference, 1 thread", Kernels.reference().parallel(POOL, 1).describe());
+        Kernels kernels = Kernels.reference().parallel(POOL, 2);
+        assertEquals("scalar reference, 2 threads", kernels.describe());
+        assertEquals(kernels.describe(), kernels.toString());
+        assertEquals("as named", ReferenceKernels.INSTANCE.describedAs("as named").describe());
     }
 
     @AfterAll

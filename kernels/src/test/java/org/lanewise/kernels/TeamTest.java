@@ -24,9 +24,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
+import org.lanewise.kernels.gemm.ParallelGemm;
 
 /// Split loops: each iteration is done once, whatever the pool does.
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -348,6 +350,31 @@ class TeamTest {
         }
     }
 
+    /// Longer than a caller spins for it: the caller parks, again and again while it is interrupted.
+    @Test
+    void aPartThatAnotherThreadIsAtEndsBeforeTheCallDoes() {
+        try (ExecutorService pool = Executors.newFixedThreadPool(1)) {
+            CountDownLatch begun = new CountDownLatch(1);
+            AtomicInteger ended = new AtomicInteger();
+            Thread caller = Thread.currentThread();
+            caller.interrupt();
+            new Team(pool, 2).split(2, 1, 1, (_, _) -> {
+                if (Thread.currentThread() == caller) {
+                    // Another's part has begun, so that this one ends first. An interrupted thread cannot await it.
+                    while (begun.getCount() > 0) {
+                        Thread.onSpinWait();
+                    }
+                } else {
+                    begun.countDown();
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                }
+                ended.incrementAndGet();
+            });
+            assertEquals(2, ended.get());
+            assertTrue(Thread.interrupted(), "the interrupt is still there");
+        }
+    }
+
     @Test
     void badTeamsAreRefused() {
         Team team = new Team(Runnable::run, 2);
@@ -357,7 +384,10 @@ class TeamTest {
         assertNull("split in turn: second is null", () -> team.splitInTurn(1, 1, 1, (_, _) -> { }, 1, 1, 1, null));
         assertNull("split blocks: shape is null", () -> team.splitBlocks(null, 1, (_, _, _, _) -> { }));
         assertNull("split blocks: body is null", () -> team.splitBlocks(Matrix.zeros(1, 1), 1, null));
+        assertNull("parallel gemm: gemm is null", () -> new ParallelGemm(null, team));
+        assertNull("parallel gemm: team is null", () -> new ParallelGemm(Kernels.reference().gemm(), null));
         assertThrows(IllegalArgumentException.class, () -> Kernels.reference().parallel(Runnable::run, 0));
+        assertEquals(2, team.threads());
     }
 
     private static void assertNull(String message, Executable call) {

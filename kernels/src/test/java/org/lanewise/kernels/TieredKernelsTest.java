@@ -4,7 +4,6 @@ package org.lanewise.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.kernels.contract.Samples.assertSameBits;
 
@@ -14,7 +13,6 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -130,59 +128,6 @@ class TieredKernelsTest {
     }
 
     @Test
-    void eachFamilyIsHandedToTheExecutorOnceAndOnlyWhenItIsUsed() {
-        List<Runnable> tasks = new ArrayList<>();
-        Kernels kernels = Kernels.tiered(tasks::add);
-        Matrix x = Matrix.zeros(2, 3);
-        assertEquals(0, tasks.size());
-        kernels.softmax().softmax(x, x);
-        kernels.softmax().softmax(x, x);
-        assertEquals(1, tasks.size());
-        kernels.sums().sum(x);
-        assertEquals(2, tasks.size());
-        assertTrue(kernels.describe().contains("activations (not used yet)"), kernels.describe());
-        assertTrue(kernels.describe().contains("softmax (warming up)"), kernels.describe());
-    }
-
-    @Test
-    void aRejectedWarmUpLeavesTheFamilyOnTheReference() {
-        Kernels kernels = Kernels.tiered(task -> {
-            throw new RejectedExecutionException("full");
-        });
-        Matrix z = Matrix.row(1f, 2f, 3f);
-        Matrix expected = Matrix.zeros(1, 3);
-        Kernels.reference().softmax().softmax(z, expected);
-        Matrix actual = Matrix.zeros(1, 3);
-        for (int call = 0; call < 2; call++) {
-            kernels.softmax().softmax(z, actual);
-            assertSameBits(expected, actual, "softmax");
-        }
-        kernels.gemm().multiply(z, kernels.gemm().pack(Matrix.zeros(3, 2)), Matrix.zeros(1, 2), Epilogue.OVERWRITE);
-        assertTrue(kernels.describe().contains("softmax (the executor rejected the warm-up)"), kernels.describe());
-        assertTrue(kernels.describe().contains("gemm (the executor rejected the warm-up)"), kernels.describe());
-    }
-
-    /// As a pool does whose queue has room for a task that no thread can be started for.
-    @Test
-    void aTaskThatIsRunAfterItsExecutorThrewDoesNothing() {
-        List<Runnable> tasks = new ArrayList<>();
-        Kernels kernels = Kernels.tiered(task -> {
-            tasks.add(task);
-            throw new OutOfMemoryError("unable to create native thread");
-        });
-        PackedMatrix packed;
-        try (LogLines log = new LogLines()) {
-            packed = kernels.gemm().pack(Matrix.zeros(3, 2));
-            assertEquals(1, log.all().size());
-            tasks.getFirst().run();
-            assertEquals(1, log.all().size(), "no more lines");
-        }
-        assertTrue(kernels.describe().contains("gemm (the executor did not take the warm-up"), kernels.describe());
-        assertFalse(kernels.describe().contains("SIMD"), kernels.describe());
-        kernels.gemm().multiply(Matrix.zeros(1, 3), packed, Matrix.zeros(1, 2), Epilogue.OVERWRITE);
-    }
-
-    @Test
     void aVirtualThreadCannotWarmUp() throws InterruptedException {
         BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
         Kernels kernels = Kernels.tiered(tasks::add);
@@ -219,11 +164,5 @@ class TieredKernelsTest {
         COMPILED.gemm().multiply(Matrix.zeros(1, 1), Matrix.zeros(1, 1), Matrix.zeros(1, 1), Epilogue.OVERWRITE);
         assertTrue(COMPILED.describe().matches("tiered: SIMD .* for .*gemm.*"), COMPILED.describe());
         ParallelKernelsTest.assertSplitByColumns(COMPILED);
-    }
-
-    @Test
-    void anExecutorIsRequired() {
-        assertEquals("tiered: background is null",
-                assertThrows(NullPointerException.class, () -> Kernels.tiered(null)).getMessage());
     }
 }
