@@ -74,4 +74,13 @@ public final class Checks {
             throw new IllegalArgumentException(operation + ": " + name + " is " + value + "; it " + range);
         }
     }
+
+    /// The same for a whole number, which the message gives without a point.
+    ///
+    /// @throws IllegalArgumentException if not `valid`
+    public static void parameter(String operation, String name, long value, boolean valid, String range) {
+        if (!valid) {
+            throw new IllegalArgumentException(operation + ": " + name + " is " + value + "; it " + range);
+        }
+    }
 }

@@ -59,7 +59,7 @@ class TieredReferenceTest extends OwnKernelsContract {
         }
     }
 
-    /// As a pool does whose queue has room for a task that no thread can be started for. Packed matrices wait for gemm's
+    /// As a pool does whose queue has room for a task that no thread can be started for. Packed matrices wait for the
     /// twin, until it is certain that there will be none.
     @Test
     void aTaskThatIsRunAfterItsExecutorThrewDoesNothing() {

@@ -89,6 +89,8 @@ class CheckpointTest {
         SameBitsTest.assertSame(written, read);
         assertEquals(written.epochs(), read.epochs());
         assertEquals(written.origin(), read.origin());
+        Checkpoint fresh = new Checkpoint(0, 0, "", new float[1], new float[0], new float[0]);
+        SameBitsTest.assertSame(fresh, read(bytes(fresh)));
         float[] many = new float[10_000];
         for (int i = 0; i < many.length; i++) {
             many[i] = Float.intBitsToFloat(i * 429_497);
@@ -209,6 +211,9 @@ class CheckpointTest {
         byte[] version = whole.clone();
         version[7] = 1;
         refused(withChecksum(version), "version 1");
+        assertEquals("checkpoint: the stream starts with 0x0; a checkpoint that this version reads starts with "
+                + "0x" + Long.toHexString(ByteBuffer.wrap(whole).getLong()),
+                assertThrows(IOException.class, () -> read(new byte[64])).getMessage());
     }
 
     /// Random bytes, and checkpoints with random damage, half of them with the checksum put right: an exception of the
@@ -292,10 +297,16 @@ class CheckpointTest {
         differs("weight of class 0: 0.5", "class weights: none", options(
                 new Objective.Classification(new CrossEntropy(Reduction.MEAN, 0.1f, null)), ADAM));
 
-        Checkpoint older = new Checkpoint(1, 0,
-                checkpoint.origin().replace("arithmetic: " + Kernels.ARITHMETIC, "arithmetic: 1"),
-                checkpoint.parameters(), checkpoint.statistics(), checkpoint.optimizerState());
+        Checkpoint older =
+                ofOrigin(checkpoint.origin().replace("arithmetic: " + Kernels.ARITHMETIC, "arithmetic: 1"));
         differs(older, "arithmetic: 1", "arithmetic: " + Kernels.ARITHMETIC, NETWORK, same);
+
+        String origin = checkpoint.origin();
+        String last = origin.substring(origin.lastIndexOf('\n') + 1);
+        assertEquals("trainer: the checkpoint has nothing more; the trainer has \"" + last + "\"; they must be the same",
+                refusal(ofOrigin(origin.substring(0, origin.lastIndexOf('\n'))), NETWORK, same));
+        assertEquals("trainer: the checkpoint has \"more\"; the trainer has nothing more; they must be the same",
+                refusal(ofOrigin(origin + "\nmore"), NETWORK, same));
     }
 
     private static void differs(String saved, String own, TrainingOptions options, Layer... layers) {
@@ -304,10 +315,18 @@ class CheckpointTest {
 
     private static void differs(Checkpoint checkpoint, String saved, String own, Network network,
             TrainingOptions options) {
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> Trainer.resume(network, Kernels.reference(), options, checkpoint)).getMessage();
         assertEquals("trainer: the checkpoint has \"" + saved + "\"; the trainer has \"" + own
-                + "\"; they must be the same", message);
+                + "\"; they must be the same", refusal(checkpoint, network, options));
+    }
+
+    private static String refusal(Checkpoint checkpoint, Network network, TrainingOptions options) {
+        return assertThrows(IllegalArgumentException.class,
+                () -> Trainer.resume(network, Kernels.reference(), options, checkpoint)).getMessage();
+    }
+
+    private static Checkpoint ofOrigin(String origin) {
+        Checkpoint good = checkpoint();
+        return new Checkpoint(1, 0, origin, good.parameters(), good.statistics(), good.optimizerState());
     }
 
     @Test

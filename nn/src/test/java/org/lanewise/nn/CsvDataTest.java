@@ -115,6 +115,9 @@ class CsvDataTest {
     @Test
     void aLabelMayHaveBlanksAndLeadingZeros() throws IOException {
         assertArrayEquals(new int[] {1, 2}, read("1, 1 \n1,02\n", false).labels());
+        String text = "1,9\n1,09\n1,10\n";
+        assertArrayEquals(new int[] {9, 9, 10}, CsvData.read("data.csv",
+                new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), false, 11).labels());
     }
 
     @Test

@@ -39,6 +39,7 @@ class DatasetTest {
         assertEquals(0, sum, 1e-3, "each example is in one part");
         assertArrayEquals(split.test().features().data(), iris.split(0.2, 0).test().features().data());
         assertThrows(IllegalArgumentException.class, () -> iris.split(1, 0));
+        assertThrows(IllegalArgumentException.class, () -> iris.split(0, 0));
     }
 
     @Test
@@ -47,13 +48,23 @@ class DatasetTest {
         assertThrows(IllegalArgumentException.class, () -> Dataset.classification(features, new int[2], 2));
         assertEquals("data set: label 1 is 2; it must be from 0 to 1", assertThrows(IllegalArgumentException.class,
                 () -> Dataset.classification(features, new int[] {0, 2, 1}, 2)).getMessage());
+        assertEquals("data set: label 0 is -1; it must be from 0 to 1", assertThrows(IllegalArgumentException.class,
+                () -> Dataset.classification(features, new int[] {-1, 0, 1}, 2)).getMessage());
+        assertEquals("data set: classes is 0; it must be at least 1", assertThrows(IllegalArgumentException.class,
+                () -> Dataset.classification(Matrix.zeros(0, 2), new int[0], 0)).getMessage());
+        assertEquals(1, Dataset.classification(features, new int[3], 1).classes());
         assertThrows(NullPointerException.class, () -> Dataset.classification(null, new int[2], 2));
         assertThrows(IllegalArgumentException.class, () -> Dataset.regression(features, Matrix.zeros(2, 1)));
         Dataset regression = Dataset.regression(features, Matrix.zeros(3, 1));
+        assertEquals(0, regression.classes());
+        assertEquals(0, regression.select(new int[] {2}).classes());
         assertThrows(IllegalStateException.class, regression::labels);
         assertEquals("select: index 1 is 3; the data set has 3 examples, from 0",
                 assertThrows(IndexOutOfBoundsException.class, () -> regression.select(new int[] {0, 3})).getMessage());
-        assertThrows(IndexOutOfBoundsException.class, () -> regression.select(new int[] {-1}));
+        assertEquals("select: index 0 is -1; the data set has 3 examples, from 0",
+                assertThrows(IndexOutOfBoundsException.class, () -> regression.select(new int[] {-1})).getMessage());
+        assertEquals("data set: it has labels, not target values", assertThrows(IllegalStateException.class,
+                () -> Dataset.classification(features, new int[3], 2).targets()).getMessage());
     }
 
     private static int[] heldOut(Dataset.Split split, int classes) {

@@ -83,6 +83,9 @@ class EvaluationTest {
                 assertThrows(IllegalArgumentException.class, () -> confusion.count(3, 0)).getMessage());
         assertEquals("confusion: a prediction is -2; it must be from 0 to 2, or -1 for none",
                 assertThrows(IllegalArgumentException.class, () -> confusion.count(0, -2)).getMessage());
+        assertEquals("confusion: a prediction is 3; it must be from 0 to 2, or -1 for none",
+                assertThrows(IllegalArgumentException.class, () -> confusion.count(0, 3)).getMessage());
+        assertEquals("Confusion[3 classes, 5 examples, 2 right]", confusion.toString());
         assertThrows(IllegalArgumentException.class, () -> confusion.count(-1, 0));
         assertThrows(IllegalArgumentException.class, () -> Confusion.of(new int[2], new int[3], 3));
         assertThrows(IllegalArgumentException.class, () -> Confusion.of(new int[] {3}, new int[1], 3));

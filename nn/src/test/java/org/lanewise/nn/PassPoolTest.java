@@ -80,6 +80,19 @@ class PassPoolTest {
     }
 
     @Test
+    void theBoundIsTheMostThatIdlePassesHold() {
+        long bytes = used(new PassPool(STAGES, 0), 64).bytes();
+        for (int kept = 0; kept <= 3; kept++) {
+            for (long bound : new long[] {kept * bytes, (kept + 1) * bytes - 1}) {
+                PassPool pool = new PassPool(STAGES, bound);
+                List<PredictionPass> passes = List.of(used(pool, 64), used(pool, 64), used(pool, 64), used(pool, 64));
+                passes.forEach(pool::give);
+                assertEquals(kept * bytes, pool.idleBytes(), kept + " passes fit");
+            }
+        }
+    }
+
+    @Test
     void allSlotsTakenBySmallPassesLeaveRoomForALargeOne() {
         PassPool pool = new PassPool(STAGES, 1L << 30);
         List<PredictionPass> small = new ArrayList<>();

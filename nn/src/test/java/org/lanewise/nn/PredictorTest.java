@@ -19,6 +19,7 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.contract.Samples;
 import org.lanewise.kernels.contract.Samples.Layout;
+import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.optimizer.Optimizer;
 
 /// What a frozen model promises its callers.
@@ -102,6 +103,68 @@ class PredictorTest {
     }
 
     @Test
+    void aNetworkThatDoesNothingWhenItPredictsGivesItsInputs() {
+        Predictor predictor = new Predictor(Model.initial(Network.of(3, 1, Layer.dropout(0.5f))), Kernels.reference());
+        Matrix x = Samples.normal(new Random(11), 4, 3, Layout.STRIDED, 1f);
+        Matrix y = Samples.blank(4, 3, Layout.OFFSET);
+        predictor.outputs(x, y);
+        Samples.assertSameBits(x, y, "outputs");
+        assertEquals(3, predictor.inputs());
+        assertEquals(3, predictor.outputs());
+    }
+
+    /// Layers in every order that a predictor might take for one stage, against the layers one by one.
+    @Test
+    void stagesAreTheLayersInTheirOrder() {
+        Kernels kernels = Kernels.reference();
+        Layer tanh = Layer.activate(Activation.TANH);
+        Layer sigmoid = Layer.activate(Activation.SIGMOID);
+        List<List<Layer>> networks = List.of(List.of(Layer.dense(4), tanh, sigmoid, tanh),
+                List.of(Layer.batchNorm(), tanh, Layer.batchNorm(), sigmoid, Layer.dense(4)),
+                List.of(tanh, Layer.batchNorm(), Layer.dense(4), Layer.dense(2)),
+                List.of(Layer.dense(4), Layer.batchNorm(), Layer.batchNorm(), tanh, Layer.dropout(0.5f), sigmoid));
+        for (List<Layer> layers : networks) {
+            Network network = new Network(5, layers, 3);
+            Model model = Model.initial(network);
+            Random random = new Random(12);
+            for (int index = 0; index < layers.size(); index++) {
+                if (layers.get(index) instanceof Layer.BatchNorm) {
+                    for (Matrix row : List.of(model.gamma(index), model.beta(index), model.runningMean(index),
+                            model.runningVariance(index))) {
+                        for (int j = 0; j < row.columns(); j++) {
+                            row.set(0, j, 0.5f + random.nextFloat());
+                        }
+                    }
+                }
+            }
+            Matrix x = Samples.normal(random, 6, 5, Layout.DENSE, 1f);
+            Matrix expected = x;
+            for (int index = 0; index < layers.size(); index++) {
+                Matrix next = Matrix.zeros(6, network.inputsOf(index + 1));
+                switch (layers.get(index)) {
+                    case Layer.Dense _ -> kernels.gemm().multiply(expected, model.weights(index), next,
+                            Epilogue.dense(model.bias(index), Activation.IDENTITY));
+                    case Layer.BatchNorm norm -> kernels.normalization().batchNormInference(expected,
+                            model.gamma(index), model.beta(index), norm.epsilon(), model.runningMean(index),
+                            model.runningVariance(index), Activation.IDENTITY, next);
+                    case Layer.Activate activate -> kernels.activations().value(activate.activation(), expected, next);
+                    case Layer.Dropout _ -> System.arraycopy(expected.data(), 0, next.data(), 0, next.data().length);
+                }
+                expected = next;
+            }
+            Matrix actual = Matrix.zeros(6, network.outputs());
+            new Predictor(model, kernels).outputs(x, actual);
+            Samples.assertSameBits(expected, actual, layers.toString());
+            Model folded = model.folded(kernels);
+            double[] values = new double[expected.data().length];
+            float[] floats = expected.data();
+            Arrays.setAll(values, i -> floats[i]);
+            new Predictor(folded, kernels).outputs(x, actual);
+            Samples.assertClose(values, actual, 1e-5, "folded " + layers);
+        }
+    }
+
+    @Test
     void foldingKeepsTheFormula() {
         Model model = trained();
         Model folded = model.folded(Kernels.reference());
@@ -156,6 +219,8 @@ class PredictorTest {
         Samples.assertBlank(y, "outputs");
         assertThrows(NullPointerException.class, () -> predictor.outputs(Matrix.zeros(3, 21), null));
         assertThrows(IllegalArgumentException.class, () -> predictor.classes(Matrix.zeros(3, 21), new int[3], 1));
+        assertEquals("classes: x is 3×20; it must be 3×21", assertThrows(IllegalArgumentException.class,
+                () -> predictor.classes(Matrix.zeros(3, 20), new int[3], 0)).getMessage());
         Matrix square = Matrix.zeros(30, 21);
         assertThrows(IllegalArgumentException.class,
                 () -> predictor.outputs(square, Matrix.of(square.data(), 3, 30, 7, 21)));

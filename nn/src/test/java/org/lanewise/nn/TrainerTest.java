@@ -152,6 +152,20 @@ class TrainerTest {
         refused("training step: 3 labels from index 1 leave the array of 3", () -> trainer.step(x, new int[3], 1));
         refused("training step: the objective is a classification; it needs labels",
                 () -> trainer.step(x, Matrix.zeros(3, 3)));
+        Trainer regression = new Trainer(Model.initial(Network.of(4, 1, Layer.dense(3))), Kernels.reference(),
+                TrainingOptions.of(Objective.regression(new Loss.SquaredError()), new Optimizer.Sgd(), 0.1f, 16, 2));
+        refused("training step: the objective is a regression; it needs target values",
+                () -> regression.step(x, new int[3], 0));
+        refused("training step: targets is 3×2; it must be 3×3", () -> regression.step(x, Matrix.zeros(3, 2)));
+        refused("fit: epochs is -1; it must not be negative",
+                () -> trainer.fit(TestData.iris(), null, -1, Epoch.Listener.NONE));
+        assertEquals(List.of(), trainer.fit(TestData.iris(), null, 0, Epoch.Listener.NONE));
+        refused("fit: training data is 0×4; it must have at least one row and 4 columns", () -> trainer.fit(
+                Dataset.classification(Matrix.zeros(0, 4), new int[0], 3), null, 1, Epoch.Listener.NONE));
+        refused("fit: training data has targets; the objective is " + options().objective(), () -> trainer.fit(
+                Dataset.regression(Matrix.zeros(3, 4), Matrix.zeros(3, 3)), null, 1, Epoch.Listener.NONE));
+        refused("fit: training data has labels; the objective is Regression[loss=SquaredError[], reduction=MEAN]",
+                () -> regression.fit(TestData.iris(), null, 1, Epoch.Listener.NONE));
         assertThrows(NullPointerException.class, () -> trainer.step(null, new int[3], 0));
         assertThrows(NullPointerException.class, () -> trainer.step(x, null, 0));
         refused("fit: training data is 150×4; it must have at least one row and 5 columns",
@@ -174,6 +188,63 @@ class TrainerTest {
         x.set(1, 2, Float.NaN);
         assertThrows(ArithmeticException.class, () -> trainer.step(x, new int[2], 0));
         SameBitsTest.assertSame(before, trainer.checkpoint());
+    }
+
+    @Test
+    void badOptionsAreRefused() {
+        refused("training: batch size is 0; it must be at least 1", () -> TrainingOptions.of(
+                Objective.classification(), Optimizer.Adam.DEFAULT, 0.01f, 0, 1));
+        assertEquals(1, TrainingOptions.of(Objective.classification(), Optimizer.Adam.DEFAULT, 0.01f, 1, 1)
+                .batchSize());
+        for (float norm : new float[] {0f, -1f, Float.NaN}) {
+            refused("training: maximum norm is " + norm + "; it must be positive", () -> new TrainingOptions(
+                    Objective.classification(), Optimizer.Adam.DEFAULT, LearningRate.constant(0.01f),
+                    GradientRule.NONE, norm, 16, 1));
+        }
+        assertEquals(Float.POSITIVE_INFINITY, options().maximumNorm());
+        refused("learning rate: rate is NaN; it must be finite", () -> LearningRate.constant(Float.NaN));
+    }
+
+    /// By plain SGD with a rate of 1, parameters move by the clipped gradient.
+    @Test
+    void aGradientIsClippedToTheLargestNorm() {
+        Network network = Network.of(4, 1, Layer.dense(5), Layer.activate(Activation.TANH), Layer.dense(3));
+        Dataset iris = TestData.iris();
+        double whole = moved(network, iris, Float.POSITIVE_INFINITY);
+        assertTrue(whole > 0.1, "a norm of " + whole);
+        for (float largest : new float[] {0.01f, 0.05f, 1f, 1e6f}) {
+            double expected = Math.min(whole, largest);
+            assertEquals(expected, moved(network, iris, largest), 1e-5 * expected, "at most " + largest);
+        }
+    }
+
+    private static double moved(Network network, Dataset data, float largestNorm) {
+        Trainer trainer = new Trainer(Model.initial(network), Kernels.reference(), new TrainingOptions(
+                Objective.classification(), new Optimizer.Sgd(), LearningRate.constant(1f), GradientRule.NONE,
+                largestNorm, data.size(), 1));
+        float[] before = trainer.model().parameters().clone();
+        trainer.step(data.features(), data.labels(), 0);
+        double squares = 0;
+        for (int i = 0; i < before.length; i++) {
+            double move = (double) trainer.model().parameters()[i] - before[i];
+            squares += move * move;
+        }
+        return Math.sqrt(squares);
+    }
+
+    @Test
+    void batchesMayGrow() {
+        Dataset iris = TestData.iris();
+        Trainer growing = trainer();
+        growing.step(iris.features().rows(0, 2), iris.labels(), 0);
+        growing.step(iris.features().rows(50, 3), iris.labels(), 50);
+        growing.step(iris.features().rows(90, 4), iris.labels(), 90);
+        Trainer first = trainer();
+        first.step(iris.features().rows(0, 2), iris.labels(), 0);
+        Trainer resumed = Trainer.resume(NETWORK, Kernels.reference(), options(), first.checkpoint());
+        resumed.step(iris.features().rows(50, 3), iris.labels(), 50);
+        resumed.step(iris.features().rows(90, 4), iris.labels(), 90);
+        SameBitsTest.assertSame(resumed.checkpoint(), growing.checkpoint());
     }
 
     private static void refused(String message, Runnable call) {

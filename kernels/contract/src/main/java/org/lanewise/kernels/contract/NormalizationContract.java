@@ -516,7 +516,7 @@ public interface NormalizationContract extends FamilyContract {
         refused("batchNormParameterGradients: dBeta (" + means.rows(1, 1) + ") overlaps mean (" + means
                 + "); they must not share elements",
                 () -> n.batchNormParameterGradients(x, means, row, null, x, out.dGamma, means.rows(1, 1)));
-        refused("batchNormInputGradient: batchRows is 5.0; it must be at least the rows of x, 6",
+        refused("batchNormInputGradient: batchRows is 5; it must be at least the rows of x, 6",
                 () -> n.batchNormInputGradient(5, x, row, means, row, null, x, out.dGamma, out.dBeta, out.dx));
         refused("batchNormInputGradient: dx (" + x + ") overlaps x (" + x + "); they must not share elements",
                 () -> n.batchNormInputGradient(6, x, row, means, row, null, wide.columns(0, 5), out.dGamma, out.dBeta,
