@@ -17,8 +17,8 @@ import org.w3c.dom.NodeList;
 /// explained: `java Mutations.java <part, or all> <threads>`, in the folder of a module.
 ///
 /// A file of `src/mutation` is a part of the module. It names classes, the tests that are to notice, methods that are
-/// left alone, and then the changes that go unnoticed, under a comment that says why: each in the words that this program
-/// prints, or all of a kind by a regular expression after a `~`. PIT makes the changes and runs the tests.
+/// left alone, and then the changes that go unnoticed, under a comment that says why: each in the words that this
+/// program prints, or all of a kind by a regular expression after a `~`. PIT makes the changes and runs the tests.
 public final class Mutations {
 
     /// Besides what is usual: other constants, and an argument in place of what a call makes of it.
@@ -89,7 +89,8 @@ public final class Mutations {
         }
         List<String> neither = without(unnoticed, explained);
         System.out.printf("%s: %d changes, %d noticed by a test, %d explained, %d neither; %.1f minutes%n", name,
-                made.size(), made.size() - unnoticed.size(), unnoticed.size() - neither.size(), neither.size(), minutes);
+                made.size(), made.size() - unnoticed.size(), unnoticed.size() - neither.size(), neither.size(),
+                minutes);
         boolean complete = isEmpty("No test notices these; add one, or say in " + part + " why there is none", neither);
         // One that is explained may be noticed all the same, by its time or in a race.
         List<String> stale = new ArrayList<>(explained);

@@ -303,7 +303,8 @@ class CheckpointTest {
 
         String origin = checkpoint.origin();
         String last = origin.substring(origin.lastIndexOf('\n') + 1);
-        assertEquals("trainer: the checkpoint has nothing more; the trainer has \"" + last + "\"; they must be the same",
+        assertEquals("trainer: the checkpoint has nothing more; the trainer has \"" + last
+                + "\"; they must be the same",
                 refusal(ofOrigin(origin.substring(0, origin.lastIndexOf('\n'))), NETWORK, same));
         assertEquals("trainer: the checkpoint has \"more\"; the trainer has nothing more; they must be the same",
                 refusal(ofOrigin(origin + "\nmore"), NETWORK, same));

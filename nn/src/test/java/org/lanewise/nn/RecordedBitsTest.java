@@ -11,8 +11,8 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.optimizer.Optimizer;
 
-/// What a seed means, as it was recorded: initial weights, the order of examples, dropout, the examples held out. Whoever
-/// repeats a run counts on it. [SameBitsTest] shows that all kernels train to these bits.
+/// What a seed means, as it was recorded: initial weights, the order of examples, dropout, the examples held out.
+/// Whoever repeats a run counts on it. [SameBitsTest] shows that all kernels train to these bits.
 class RecordedBitsTest {
 
     private static final String INITIAL = "c9de2760c46fa0f9b62dd91457717972d76a98a0b3f7397b8db3afb1ee43ccf6";

@@ -21,9 +21,6 @@ public final class LaneScratch {
     /// For a fifth sum along the same row.
     public final float[] lanes5 = new float[Lanes.COUNT];
 
-    /// For what passes along a row return.
-    public final float[] totals = new float[5];
-
     /// For the blocks of a sum.
     public final SumTree tree = new SumTree();
 
@@ -45,11 +42,20 @@ public final class LaneScratch {
     /// For a block of elements.
     public final float[] block = new float[Lanes.BLOCK];
 
+    /// For maxima of rows, a block of them.
+    public final float[] maxima = new float[Lanes.BLOCK];
+
     /// For sums of rows, a block of them.
     public final float[] sums = new float[Lanes.BLOCK];
 
     /// For second sums of the same rows.
     public final float[] rests = new float[Lanes.BLOCK];
+
+    /// For third sums of the same rows.
+    public final float[] totals = new float[Lanes.BLOCK];
+
+    /// For fourth sums of the same rows.
+    public final float[] dots = new float[Lanes.BLOCK];
 
     private LaneScratch() {
     }

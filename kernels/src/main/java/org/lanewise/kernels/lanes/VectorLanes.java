@@ -34,6 +34,14 @@ public final class VectorLanes {
         return VectorShuffle.iota(SPECIES, by % SPECIES.length(), 1, true);
     }
 
+    /// Sets all lanes to +0, a vector at a time: what follows reads them as vectors, and no processor forwards several
+    /// small stores to one large load.
+    public static void clear(float[] lanes) {
+        for (int lane = 0; lane < Lanes.COUNT; lane += SPECIES.length()) {
+            FloatVector.zero(SPECIES).intoArray(lanes, lane);
+        }
+    }
+
     /// The total of a sum of which only the first vector's lanes have taken elements. The others hold +0, which changes
     /// no sum that started from +0.
     public static float total(FloatVector sum) {
@@ -76,7 +84,7 @@ public final class VectorLanes {
     /// @param lanes scratch
     public static float sum(float[] x, int at, int n, float[] lanes) {
         if (!ONE_REGISTER && n > SPECIES.length()) {
-            Lanes.clear(lanes);
+            clear(lanes);
             addAll(x, at, n, lanes);
             return Lanes.total(lanes);
         }
@@ -105,7 +113,7 @@ public final class VectorLanes {
     static float sumOfSquares(float[] x, int at, int n, float[] lanes) {
         int whole = SPECIES.loopBound(n);
         if (!ONE_REGISTER && n > SPECIES.length()) {
-            Lanes.clear(lanes);
+            clear(lanes);
             for (int j = 0; j < whole; j += SPECIES.length()) {
                 FloatVector v = FloatVector.fromArray(SPECIES, x, at + j);
                 v.fma(v, FloatVector.fromArray(SPECIES, lanes, Lanes.of(j))).intoArray(lanes, Lanes.of(j));

@@ -85,8 +85,8 @@ final class LayerRows {
     private static void sumDistances(float[] x, int at0, int at1, int n, float anchor0, float anchor1, float[] lanes0,
             float[] lanes1, float[] sums) {
         int bound = SPECIES.loopBound(n);
-        Lanes.clear(lanes0);
-        Lanes.clear(lanes1);
+        VectorLanes.clear(lanes0);
+        VectorLanes.clear(lanes1);
         FloatVector sum0 = FloatVector.zero(SPECIES);
         FloatVector sum1 = sum0;
         int j = 0;
@@ -131,8 +131,8 @@ final class LayerRows {
         float mean1 = factors[factors1];
         float rest1 = factors[factors1 + 1];
         int bound = SPECIES.loopBound(n);
-        Lanes.clear(lanes0);
-        Lanes.clear(lanes1);
+        VectorLanes.clear(lanes0);
+        VectorLanes.clear(lanes1);
         FloatVector sum0 = FloatVector.zero(SPECIES);
         FloatVector sum1 = sum0;
         int j = 0;
@@ -233,8 +233,8 @@ final class LayerRows {
         float inverse = factors[factorsAt + 2];
         float[] sumLanes = scratch.lanes;
         float[] productLanes = scratch.lanes2;
-        Lanes.clear(sumLanes);
-        Lanes.clear(productLanes);
+        VectorLanes.clear(sumLanes);
+        VectorLanes.clear(productLanes);
         FloatVector sum = FloatVector.zero(SPECIES);
         FloatVector product = sum;
         int j = 0;

@@ -33,12 +33,8 @@ public final class VectorSoftmax implements Softmax {
     private static final int STEP = SPECIES.length();
     private static final boolean ONE_REGISTER = VectorLanes.ONE_REGISTER;
 
-    // Indices of a scratch's totals.
-    private static final int SUM = 0;
-    private static final int REST = 1;
-    private static final int TOTAL = 2;
-    private static final int OTHER_Q = 3;
-    private static final int DOT = 4;
+    /// Elements that stay in the nearest cache from one step to the next.
+    private static final int HOT_ELEMENTS = 2048;
 
     private static final IntVector LANE = IntVector.zero(Species.INT).addIndex(1);
 
@@ -55,28 +51,38 @@ public final class VectorSoftmax implements Softmax {
             return;
         }
         LaneScratch scratch = LaneScratch.take();
-        float[] zs = z.data();
         float[] ys = y.data();
         int n = z.columns();
         int bound = SPECIES.loopBound(n);
-        for (int i = 0; i < z.rows(); i++) {
-            int zAt = z.index(i, 0);
-            int yAt = y.index(i, 0);
-            float max = max(zs, zAt, n);
-            if (zeros && ScalarSoftmax.isMasked(max, zs, zAt, n)) {
-                Arrays.fill(ys, yAt, yAt + n, 0f);
+        int most = zeros ? 1 : rowsAtOnce(n);
+        int count;
+        for (int first = 0; first < z.rows(); first += count) {
+            count = Math.min(z.rows() - first, most);
+            maxima(z, first, count, scratch);
+            if (zeros && ScalarSoftmax.isMasked(scratch.maxima[0], z.data(), z.index(first, 0), n)) {
+                Arrays.fill(ys, y.index(first, 0), y.index(first, 0) + n, 0f);
                 continue;
             }
-            exponentials(zs, zAt, n, max, ys, yAt, scratch);
-            float factor = 1f / scratch.totals[SUM];
-            for (int j = 0; j < bound; j += STEP) {
-                FloatVector.fromArray(SPECIES, ys, yAt + j).mul(factor).intoArray(ys, yAt + j);
-            }
-            for (int j = bound; j < n; j++) {
-                ys[yAt + j] *= factor;
+            exponentials(z, first, count, y, scratch);
+            for (int i = 0; i < count; i++) {
+                int yAt = y.index(first + i, 0);
+                float factor = 1f / scratch.sums[i];
+                for (int j = 0; j < bound; j += STEP) {
+                    FloatVector.fromArray(SPECIES, ys, yAt + j).mul(factor).intoArray(ys, yAt + j);
+                }
+                for (int j = bound; j < n; j++) {
+                    ys[yAt + j] *= factor;
+                }
             }
         }
         scratch.give();
+    }
+
+    /// How many rows go through each step before the next: as many as stay in the nearest cache. A step is a method of
+    /// its own, for C2 inlines all of one loop of exponentials a method, no more; called for each row, such methods
+    /// would take half the time of a short row.
+    private static int rowsAtOnce(int columns) {
+        return Math.clamp(HOT_ELEMENTS / columns, 1, Lanes.BLOCK);
     }
 
     @Override
@@ -91,104 +97,120 @@ public final class VectorSoftmax implements Softmax {
         float[] ys = y.data();
         int n = z.columns();
         int bound = SPECIES.loopBound(n);
-        for (int i = 0; i < z.rows(); i++) {
-            int zAt = z.index(i, 0);
-            int yAt = y.index(i, 0);
-            float max = max(zs, zAt, n);
-            exponentials(zs, zAt, n, max, null, 0, scratch);
-            float log = ScalarSoftmax.log(scratch.totals[SUM], scratch.totals[REST]);
-            for (int j = 0; j < bound; j += STEP) {
-                FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max).sub(log).intoArray(ys, yAt + j);
-            }
-            for (int j = bound; j < n; j++) {
-                ys[yAt + j] = zs[zAt + j] - max - log;
+        int most = rowsAtOnce(n);
+        int count;
+        for (int first = 0; first < z.rows(); first += count) {
+            count = Math.min(z.rows() - first, most);
+            maxima(z, first, count, scratch);
+            exponentials(z, first, count, null, scratch);
+            for (int i = 0; i < count; i++) {
+                int zAt = z.index(first + i, 0);
+                int yAt = y.index(first + i, 0);
+                float max = scratch.maxima[i];
+                float log = ScalarSoftmax.log(scratch.sums[i], scratch.rests[i]);
+                for (int j = 0; j < bound; j += STEP) {
+                    FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max).sub(log).intoArray(ys, yAt + j);
+                }
+                for (int j = bound; j < n; j++) {
+                    ys[yAt + j] = zs[zAt + j] - max - log;
+                }
             }
         }
         scratch.give();
     }
 
-    /// A row's exponentials, 2²⁴·e^(z − max), and their sums, which go to the scratch's totals: all of them, and those
-    /// below the largest, which are of no interest without a majority.
-    ///
-    /// @param out receives the exponentials; may be z; null where they are not wanted
-    private static void exponentials(float[] z, int zAt, int n, float max, float[] out, int outAt,
-            LaneScratch scratch) {
-        float[] lanes = scratch.lanes;
-        float[] restLanes = scratch.lanes2;
-        float sum;
-        float rest = 0f;
-        if (n <= Lanes.ROW_BLOCK) {
-            blockOfExponentials(z, zAt, n, max, out, outAt, scratch);
-            sum = Lanes.total(lanes);
-            if (ScalarSoftmax.hasMajority(sum)) {
-                rest = Lanes.total(restLanes);
-            }
-        } else {
-            scratch.tree.clear();
-            scratch.tree2.clear();
-            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
-                int count = Math.min(n - first, Lanes.ROW_BLOCK);
-                blockOfExponentials(z, zAt + first, count, max, out, outAt + first, scratch);
-                scratch.tree.add(Lanes.total(lanes));
-                scratch.tree2.add(Lanes.total(restLanes));
-            }
-            sum = (float) scratch.tree.total();
-            rest = (float) scratch.tree2.total();
+    /// The maxima of rows, into the scratch's.
+    private static void maxima(Matrix z, int first, int count, LaneScratch scratch) {
+        for (int i = 0; i < count; i++) {
+            scratch.maxima[i] = max(z.data(), z.index(first + i, 0), z.columns());
         }
-        scratch.totals[SUM] = sum;
-        scratch.totals[REST] = rest;
     }
 
-    /// The exponentials of a block of a row, whose sums go to the lanes. A method of its own: where a method has more
-    /// loops of this size, C2 stops inlining and boxes vectors.
-    private static void blockOfExponentials(float[] z, int zAt, int n, float max, float[] out, int outAt,
-            LaneScratch scratch) {
+    /// The exponentials of rows, 2²⁴·e^(z − max), with the scratch's maxima. Their sums go to the scratch's `sums`, and
+    /// those of all below the largest, which are of no interest without a majority, to its `rests`.
+    ///
+    /// @param count number of rows; 1 where a row is longer than [Lanes#ROW_BLOCK]
+    /// @param out receives the exponentials; may be z; null where they are not wanted
+    private static void exponentials(Matrix z, int first, int count, Matrix out, LaneScratch scratch) {
+        float[] outs = out == null ? null : out.data();
+        int zAt = z.index(first, 0);
+        int outAt = out == null ? 0 : out.index(first, 0);
+        int n = z.columns();
+        if (n <= Lanes.ROW_BLOCK) {
+            exponentials(z.data(), zAt, z.stride(), n, count, outs, outAt, out == null ? 0 : out.stride(), scratch);
+            return;
+        }
+        scratch.tree.clear();
+        scratch.tree2.clear();
+        for (int from = 0; from < n; from += Lanes.ROW_BLOCK) {
+            int end = Math.min(n, from + Lanes.ROW_BLOCK);
+            exponentials(z.data(), zAt + from, 0, end - from, 1, outs, outAt + from, 0, scratch);
+            scratch.tree.add(scratch.sums[0]);
+            scratch.tree2.add(scratch.rests[0]);
+        }
+        scratch.sums[0] = (float) scratch.tree.total();
+        scratch.rests[0] = (float) scratch.tree2.total();
+    }
+
+    /// The same for blocks of rows. A method of its own: where a method has more loops of this size, C2 stops inlining
+    /// and boxes vectors.
+    private static void exponentials(float[] z, int zAt, int zStride, int n, int count, float[] out, int outAt,
+            int outStride, LaneScratch scratch) {
         float[] lanes = scratch.lanes;
         float[] restLanes = scratch.lanes2;
         int bound = SPECIES.loopBound(n);
-        Lanes.clear(lanes);
-        Lanes.clear(restLanes);
-        FloatVector sums = FloatVector.zero(SPECIES);
-        FloatVector rests = sums;
-        for (int j = 0; j < bound; j += STEP) {
-            FloatVector x = FloatVector.fromArray(SPECIES, z, zAt + j).sub(max);
-            FloatVector e = VectorMath.scaledExp(x);
-            if (out != null) {
-                e.intoArray(out, outAt + j);
-            }
-            if (ONE_REGISTER) {
-                sums = sums.add(e);
-                rests = rests.add(e, x.compare(VectorOperators.NE, 0f));
-            } else {
-                int lane = Lanes.of(j);
-                FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
-                FloatVector.fromArray(SPECIES, restLanes, lane).add(e, x.compare(VectorOperators.NE, 0f))
-                        .intoArray(restLanes, lane);
-            }
-        }
         // Where the tail goes that nobody wants: a masked store under a condition boxes its vector and mask as soon as
         // a program has calls of both kinds.
         float[] tails = out == null ? scratch.lanes3 : out;
-        int tailAt = out == null ? 0 : outAt + bound;
-        if (ONE_REGISTER) {
-            if (bound < n) {
-                VectorMask<Float> tail = SPECIES.indexInRange(bound, n);
-                FloatVector x = FloatVector.fromArray(SPECIES, z, zAt + bound, tail).sub(max);
+        for (int i = 0; i < count; i++) {
+            int from = zAt + i * zStride;
+            int to = outAt + i * outStride;
+            int tailTo = out == null ? 0 : to + bound;
+            float max = scratch.maxima[i];
+            VectorLanes.clear(lanes);
+            VectorLanes.clear(restLanes);
+            FloatVector sums = FloatVector.zero(SPECIES);
+            FloatVector rests = sums;
+            for (int j = 0; j < bound; j += STEP) {
+                FloatVector x = FloatVector.fromArray(SPECIES, z, from + j).sub(max);
                 FloatVector e = VectorMath.scaledExp(x);
-                e.intoArray(tails, tailAt, tail);
-                sums = sums.add(e, tail);
-                rests = rests.add(e, x.compare(VectorOperators.NE, 0f, tail));
+                if (out != null) {
+                    e.intoArray(out, to + j);
+                }
+                if (ONE_REGISTER) {
+                    sums = sums.add(e);
+                    rests = rests.add(e, x.compare(VectorOperators.NE, 0f));
+                } else {
+                    int lane = Lanes.of(j);
+                    FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
+                    FloatVector.fromArray(SPECIES, restLanes, lane).add(e, x.compare(VectorOperators.NE, 0f))
+                            .intoArray(restLanes, lane);
+                }
             }
-            sums.intoArray(lanes, 0);
-            rests.intoArray(restLanes, 0);
-        } else {
-            for (int j = bound; j < n; j++) {
-                float x = z[zAt + j] - max;
-                float e = ScalarMath.scaledExp(x);
-                tails[tailAt - bound + j] = e;
-                lanes[Lanes.of(j)] += e;
-                restLanes[Lanes.of(j)] += x == 0f ? 0f : e;
+            if (ONE_REGISTER) {
+                if (bound < n) {
+                    VectorMask<Float> tail = SPECIES.indexInRange(bound, n);
+                    FloatVector x = FloatVector.fromArray(SPECIES, z, from + bound, tail).sub(max);
+                    FloatVector e = VectorMath.scaledExp(x);
+                    e.intoArray(tails, tailTo, tail);
+                    sums = sums.add(e, tail);
+                    rests = rests.add(e, x.compare(VectorOperators.NE, 0f, tail));
+                }
+                sums.intoArray(lanes, 0);
+                rests.intoArray(restLanes, 0);
+            } else {
+                for (int j = bound; j < n; j++) {
+                    float x = z[from + j] - max;
+                    float e = ScalarMath.scaledExp(x);
+                    tails[tailTo - bound + j] = e;
+                    lanes[Lanes.of(j)] += e;
+                    restLanes[Lanes.of(j)] += x == 0f ? 0f : e;
+                }
             }
+            float sum = Lanes.total(lanes);
+            scratch.sums[i] = sum;
+            // A row has the majority only if all its blocks have.
+            scratch.rests[i] = ScalarSoftmax.hasMajority(sum) ? Lanes.total(restLanes) : 0f;
         }
     }
 
@@ -213,7 +235,7 @@ public final class VectorSoftmax implements Softmax {
             for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
                 int end = Math.min(n, first + Lanes.ROW_BLOCK);
                 int whole = Math.min(bound, end);
-                Lanes.clear(lanes);
+                VectorLanes.clear(lanes);
                 FloatVector dots = FloatVector.zero(SPECIES);
                 for (int j = first; j < whole; j += STEP) {
                     FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt + j);
@@ -260,9 +282,15 @@ public final class VectorSoftmax implements Softmax {
         LaneScratch scratch = LaneScratch.take();
         if (y.columns() <= STEP) {
             narrowLogSoftmaxBackward(y, dy, dz, scratch);
-            scratch.give();
-            return;
+        } else {
+            wideLogSoftmaxBackward(y, dy, dz, scratch);
         }
+        scratch.give();
+    }
+
+    /// A method of its own: if it shared the count of calls with narrow rows, C2 would take the exponentials for cold,
+    /// not inline them, and box vectors.
+    private static void wideLogSoftmaxBackward(Matrix y, Matrix dy, Matrix dz, LaneScratch scratch) {
         float[] lanes = scratch.lanes;
         float[] ys = y.data();
         float[] dys = dy.data();
@@ -279,7 +307,7 @@ public final class VectorSoftmax implements Softmax {
             for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
                 int end = Math.min(n, first + Lanes.ROW_BLOCK);
                 int whole = Math.min(bound, end);
-                Lanes.clear(lanes);
+                VectorLanes.clear(lanes);
                 FloatVector sums = FloatVector.zero(SPECIES);
                 for (int j = first; j < whole; j += STEP) {
                     FloatVector v = FloatVector.fromArray(SPECIES, ys, yAt + j);
@@ -327,7 +355,6 @@ public final class VectorSoftmax implements Softmax {
                 dzs[dzAt + likely] = Math.fma(ScalarMath.expm1(ys[yAt + likely]), minusSum, -rest);
             }
         }
-        scratch.give();
     }
 
     /// Rows that fit one vector: all steps of a row in registers.
@@ -383,35 +410,41 @@ public final class VectorSoftmax implements Softmax {
     /// Without smoothing: q is 0 but at the label, and only the sum of exponentials needs the whole row.
     private static void crossEntropy(Matrix z, int[] labels, int labelsOffset, Matrix weights, float scale, Matrix dz,
             LaneScratch scratch) {
-        float[] zs = z.data();
+        float[] xs = scratch.block;
         float[] ds = dz == null ? null : dz.data();
         int n = z.columns();
         int bound = SPECIES.loopBound(n);
-        for (int i = 0; i < z.rows(); i++) {
-            int zAt = z.index(i, 0);
-            int dAt = dz == null ? 0 : dz.index(i, 0);
-            int label = labels[labelsOffset + i];
-            float max = max(zs, zAt, n);
-            float q = ScalarSoftmax.weighted(1f, weights, label);
-            float total = 0f + q;
-            float labelX = zs[zAt + label] - max;
-            float dot = q == 0f ? 0f : Math.fma(q, labelX, 0f);
-            exponentials(zs, zAt, n, max, ds, dAt, scratch);
-            float sum = scratch.totals[SUM];
-            float rest = scratch.totals[REST];
-            scratch.rows.add(Math.fma(total, ScalarSoftmax.log(sum, rest), -dot));
-            if (ds != null) {
-                float factor = total * scale / sum;
-                float atLabel = labelX == 0f && ScalarSoftmax.hasMajority(sum) && ScalarSoftmax.isMost(q, total)
-                        ? ScalarSoftmax.likelyGradient(q, 0f, sum, rest, scale)
-                        : Math.fma(ds[dAt + label], factor, -(q * scale));
-                for (int j = 0; j < bound; j += STEP) {
-                    FloatVector.fromArray(SPECIES, ds, dAt + j).mul(factor).intoArray(ds, dAt + j);
+        int most = rowsAtOnce(n);
+        int count;
+        for (int first = 0; first < z.rows(); first += count) {
+            count = Math.min(z.rows() - first, most);
+            maxima(z, first, count, scratch);
+            for (int i = 0; i < count; i++) {
+                xs[i] = z.data()[z.index(first + i, labels[labelsOffset + first + i])] - scratch.maxima[i];
+            }
+            exponentials(z, first, count, dz, scratch);
+            for (int i = 0; i < count; i++) {
+                int label = labels[labelsOffset + first + i];
+                float sum = scratch.sums[i];
+                float rest = scratch.rests[i];
+                float q = ScalarSoftmax.weighted(1f, weights, label);
+                float total = 0f + q;
+                float dot = q == 0f ? 0f : Math.fma(q, xs[i], 0f);
+                scratch.rows.add(Math.fma(total, ScalarSoftmax.log(sum, rest), -dot));
+                if (ds != null) {
+                    int dAt = dz.index(first + i, 0);
+                    float factor = total * scale / sum;
+                    float atLabel = xs[i] == 0f && ScalarSoftmax.hasMajority(sum) && ScalarSoftmax.isMost(q, total)
+                            ? ScalarSoftmax.likelyGradient(q, 0f, sum, rest, scale)
+                            : Math.fma(ds[dAt + label], factor, -(q * scale));
+                    for (int j = 0; j < bound; j += STEP) {
+                        FloatVector.fromArray(SPECIES, ds, dAt + j).mul(factor).intoArray(ds, dAt + j);
+                    }
+                    for (int j = bound; j < n; j++) {
+                        ds[dAt + j] *= factor;
+                    }
+                    ds[dAt + label] = atLabel;
                 }
-                for (int j = bound; j < n; j++) {
-                    ds[dAt + j] *= factor;
-                }
-                ds[dAt + label] = atLabel;
             }
         }
     }
@@ -432,7 +465,6 @@ public final class VectorSoftmax implements Softmax {
         scratch.rows.clear();
         float divisor = ScalarSoftmax.divisor(options, labels, labelsOffset, z.rows());
         float scale = ScalarSoftmax.scale(divisor);
-        float[] zs = z.data();
         float[] ts = targets == null ? null : targets.data();
         float[] ds = dz == null ? null : dz.data();
         Matrix weights = options.classWeights();
@@ -443,49 +475,51 @@ public final class VectorSoftmax implements Softmax {
         float keep = 1f - options.labelSmoothing();
         float spread = options.labelSmoothing() / n;
         float atLabel = Math.fma(keep, 1f, spread);
-        for (int i = 0; i < z.rows(); i++) {
-            int zAt = z.index(i, 0);
-            int tAt = targets == null ? 0 : targets.index(i, 0);
-            int dAt = dz == null ? 0 : dz.index(i, 0);
-            int label = labels == null ? -1 : labels[labelsOffset + i];
-            float max = max(zs, zAt, n);
-            targets(zs, zAt, n, max, ts, tAt, label, keep, spread, weights, scratch);
-            exponentials(zs, zAt, n, max, ds, dAt, scratch);
-            float sum = scratch.totals[SUM];
-            float rest = scratch.totals[REST];
-            float total = scratch.totals[TOTAL];
-            scratch.rows.add(Math.fma(total, ScalarSoftmax.log(sum, rest), -scratch.totals[DOT]));
-            if (ds == null) {
-                continue;
-            }
-            int likely = ScalarSoftmax.hasMajority(sum) ? indexOf(ds, dAt, n, ScalarSoftmax.SCALE) : -1;
-            float factor = total * scale / sum;
-            for (int j = 0; j < bound; j += STEP) {
-                FloatVector t = FloatVector.broadcast(SPECIES, spread);
-                if (ts != null) {
-                    t = FloatVector.fromArray(SPECIES, ts, tAt + j).fma(FloatVector.broadcast(SPECIES, keep), t);
-                } else {
-                    t = t.blend(atLabel, LANE.compare(VectorOperators.EQ, label - j).cast(SPECIES));
+        int most = rowsAtOnce(n);
+        int count;
+        for (int first = 0; first < z.rows(); first += count) {
+            count = Math.min(z.rows() - first, most);
+            maxima(z, first, count, scratch);
+            targets(z, first, count, targets, labels, labelsOffset, keep, spread, weights, scratch);
+            exponentials(z, first, count, dz, scratch);
+            for (int i = 0; i < count; i++) {
+                float sum = scratch.sums[i];
+                float rest = scratch.rests[i];
+                float total = scratch.totals[i];
+                scratch.rows.add(Math.fma(total, ScalarSoftmax.log(sum, rest), -scratch.dots[i]));
+                if (ds == null) {
+                    continue;
                 }
-                FloatVector q = t;
-                if (ws != null) {
-                    q = t.mul(FloatVector.fromArray(SPECIES, ws, wAt + j))
-                            .blend(t, t.compare(VectorOperators.EQ, 0f));
+                int tAt = targets == null ? 0 : targets.index(first + i, 0);
+                int dAt = dz.index(first + i, 0);
+                int label = labels == null ? -1 : labels[labelsOffset + first + i];
+                int likely = ScalarSoftmax.hasMajority(sum) ? indexOf(ds, dAt, n, ScalarSoftmax.SCALE) : -1;
+                float factor = total * scale / sum;
+                for (int j = 0; j < bound; j += STEP) {
+                    FloatVector t = FloatVector.broadcast(SPECIES, spread);
+                    if (ts != null) {
+                        t = FloatVector.fromArray(SPECIES, ts, tAt + j).fma(FloatVector.broadcast(SPECIES, keep), t);
+                    } else {
+                        t = t.blend(atLabel, LANE.compare(VectorOperators.EQ, label - j).cast(SPECIES));
+                    }
+                    FloatVector q = t;
+                    if (ws != null) {
+                        q = t.mul(FloatVector.fromArray(SPECIES, ws, wAt + j))
+                                .blend(t, t.compare(VectorOperators.EQ, 0f));
+                    }
+                    FloatVector.fromArray(SPECIES, ds, dAt + j)
+                            .fma(FloatVector.broadcast(SPECIES, factor), q.mul(-scale)).intoArray(ds, dAt + j);
                 }
-                FloatVector.fromArray(SPECIES, ds, dAt + j)
-                        .fma(FloatVector.broadcast(SPECIES, factor), q.mul(-scale)).intoArray(ds, dAt + j);
-            }
-            for (int j = bound; j < n; j++) {
-                float target = ts != null ? ts[tAt + j] : label == j ? 1f : 0f;
-                float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
-                ds[dAt + j] = Math.fma(ds[dAt + j], factor, -(q * scale));
-            }
-            if (likely >= 0) {
-                float target = ts != null ? ts[tAt + likely] : label == likely ? 1f : 0f;
-                float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, likely);
-                if (ScalarSoftmax.isMost(q, total)) {
-                    ds[dAt + likely] =
-                            ScalarSoftmax.likelyGradient(q, scratch.totals[OTHER_Q], sum, rest, scale);
+                for (int j = bound; j < n; j++) {
+                    float q = target(ts, tAt, label, j, keep, spread, weights);
+                    ds[dAt + j] = Math.fma(ds[dAt + j], factor, -(q * scale));
+                }
+                if (likely >= 0) {
+                    float q = target(ts, tAt, label, likely, keep, spread, weights);
+                    if (ScalarSoftmax.isMost(q, total)) {
+                        float otherQ = otherTargets(ts, tAt, n, label, likely, keep, spread, weights, scratch);
+                        ds[dAt + likely] = ScalarSoftmax.likelyGradient(q, otherQ, sum, rest, scale);
+                    }
                 }
             }
         }
@@ -494,34 +528,101 @@ public final class VectorSoftmax implements Softmax {
         return ScalarSoftmax.mean(losses, divisor);
     }
 
-    /// What a row's loss needs of its targets, put into the scratch's totals: Σ q, Σ q beside the largest, Σ q·x.
-    private static void targets(float[] zs, int zAt, int n, float max, float[] ts, int tAt, int label, float keep,
-            float spread, Matrix weights, LaneScratch scratch) {
+    /// An element of a row's targets, smoothed and weighted.
+    private static float target(float[] ts, int tAt, int label, int j, float keep, float spread, Matrix weights) {
+        float target = ts != null ? ts[tAt + j] : label == j ? 1f : 0f;
+        return ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
+    }
+
+    /// What the rows' losses need of their targets: Σ q and Σ q·x, put into the scratch's `totals` and `dots`.
+    private static void targets(Matrix z, int firstRow, int count, Matrix targets, int[] labels, int labelsOffset,
+            float keep, float spread, Matrix weights, LaneScratch scratch) {
+        float[] zs = z.data();
+        float[] ts = targets == null ? null : targets.data();
         float[] lanes = scratch.lanes;
-        float[] otherLanes = scratch.lanes2;
-        float[] dotLanes = scratch.lanes3;
+        float[] dotLanes = scratch.lanes2;
         float[] ws = weights == null ? null : weights.data();
         int wAt = weights == null ? 0 : weights.offset();
+        int n = z.columns();
         int bound = SPECIES.loopBound(n);
         boolean inBlocks = n > Lanes.ROW_BLOCK;
         float atLabel = Math.fma(keep, 1f, spread);
-        float total = 0f;
-        float other = 0f;
-        float dot = 0f;
+        for (int i = 0; i < count; i++) {
+            int zAt = z.index(firstRow + i, 0);
+            int tAt = targets == null ? 0 : targets.index(firstRow + i, 0);
+            int label = labels == null ? -1 : labels[labelsOffset + firstRow + i];
+            float max = scratch.maxima[i];
+            float total = 0f;
+            float dot = 0f;
+            scratch.tree.clear();
+            scratch.tree2.clear();
+            for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
+                int end = Math.min(n, first + Lanes.ROW_BLOCK);
+                int whole = Math.min(bound, end);
+                VectorLanes.clear(lanes);
+                VectorLanes.clear(dotLanes);
+                FloatVector totals = FloatVector.zero(SPECIES);
+                FloatVector dots = totals;
+                for (int j = first; j < whole; j += STEP) {
+                    FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
+                    FloatVector t = FloatVector.broadcast(SPECIES, spread);
+                    if (ts != null) {
+                        t = FloatVector.fromArray(SPECIES, ts, tAt + j).fma(FloatVector.broadcast(SPECIES, keep), t);
+                    } else {
+                        t = t.blend(atLabel, LANE.compare(VectorOperators.EQ, label - j).cast(SPECIES));
+                    }
+                    FloatVector q = t;
+                    if (ws != null) {
+                        q = t.mul(FloatVector.fromArray(SPECIES, ws, wAt + j))
+                                .blend(t, t.compare(VectorOperators.EQ, 0f));
+                    }
+                    x = x.blend(0f, q.compare(VectorOperators.EQ, 0f));
+                    if (ONE_REGISTER) {
+                        totals = totals.add(q);
+                        dots = q.fma(x, dots);
+                    } else {
+                        int lane = Lanes.of(j);
+                        FloatVector.fromArray(SPECIES, lanes, lane).add(q).intoArray(lanes, lane);
+                        q.fma(x, FloatVector.fromArray(SPECIES, dotLanes, lane)).intoArray(dotLanes, lane);
+                    }
+                }
+                if (ONE_REGISTER) {
+                    totals.intoArray(lanes, 0);
+                    dots.intoArray(dotLanes, 0);
+                }
+                for (int j = whole; j < end; j++) {
+                    int lane = Lanes.of(j);
+                    float q = target(ts, tAt, label, j, keep, spread, weights);
+                    lanes[lane] += q;
+                    dotLanes[lane] = Math.fma(q, q == 0f ? 0f : zs[zAt + j] - max, dotLanes[lane]);
+                }
+                total = Lanes.total(lanes);
+                dot = Lanes.total(dotLanes);
+                if (inBlocks) {
+                    total = scratch.tree.with(total);
+                    dot = scratch.tree2.with(dot);
+                }
+            }
+            scratch.totals[i] = total;
+            scratch.dots[i] = dot;
+        }
+    }
+
+    /// Σ q of a row beside one element, which has the majority of the exponentials.
+    private static float otherTargets(float[] ts, int tAt, int n, int label, int likely, float keep, float spread,
+            Matrix weights, LaneScratch scratch) {
+        float[] lanes = scratch.lanes;
+        float[] ws = weights == null ? null : weights.data();
+        int wAt = weights == null ? 0 : weights.offset();
+        int bound = SPECIES.loopBound(n);
+        float atLabel = Math.fma(keep, 1f, spread);
         scratch.tree.clear();
-        scratch.tree2.clear();
-        scratch.tree3.clear();
         for (int first = 0; first < n; first += Lanes.ROW_BLOCK) {
             int end = Math.min(n, first + Lanes.ROW_BLOCK);
             int whole = Math.min(bound, end);
-            Lanes.clear(lanes);
-            Lanes.clear(otherLanes);
-            Lanes.clear(dotLanes);
-            FloatVector totals = FloatVector.zero(SPECIES);
-            FloatVector others = totals;
-            FloatVector dots = totals;
+            VectorLanes.clear(lanes);
+            FloatVector others = FloatVector.zero(SPECIES);
             for (int j = first; j < whole; j += STEP) {
-                FloatVector x = FloatVector.fromArray(SPECIES, zs, zAt + j).sub(max);
                 FloatVector t = FloatVector.broadcast(SPECIES, spread);
                 if (ts != null) {
                     t = FloatVector.fromArray(SPECIES, ts, tAt + j).fma(FloatVector.broadcast(SPECIES, keep), t);
@@ -533,45 +634,23 @@ public final class VectorSoftmax implements Softmax {
                     q = t.mul(FloatVector.fromArray(SPECIES, ws, wAt + j))
                             .blend(t, t.compare(VectorOperators.EQ, 0f));
                 }
-                FloatVector counted = x.blend(0f, q.compare(VectorOperators.EQ, 0f));
+                q = q.blend(0f, LANE.compare(VectorOperators.EQ, likely - j).cast(SPECIES));
                 if (ONE_REGISTER) {
-                    totals = totals.add(q);
-                    others = others.add(q, x.compare(VectorOperators.NE, 0f));
-                    dots = q.fma(counted, dots);
+                    others = others.add(q);
                 } else {
                     int lane = Lanes.of(j);
                     FloatVector.fromArray(SPECIES, lanes, lane).add(q).intoArray(lanes, lane);
-                    FloatVector.fromArray(SPECIES, otherLanes, lane).add(q, x.compare(VectorOperators.NE, 0f))
-                            .intoArray(otherLanes, lane);
-                    q.fma(counted, FloatVector.fromArray(SPECIES, dotLanes, lane)).intoArray(dotLanes, lane);
                 }
             }
             if (ONE_REGISTER) {
-                totals.intoArray(lanes, 0);
-                others.intoArray(otherLanes, 0);
-                dots.intoArray(dotLanes, 0);
+                others.intoArray(lanes, 0);
             }
             for (int j = whole; j < end; j++) {
-                int lane = Lanes.of(j);
-                float x = zs[zAt + j] - max;
-                float target = ts != null ? ts[tAt + j] : label == j ? 1f : 0f;
-                float q = ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
-                lanes[lane] += q;
-                otherLanes[lane] += x == 0f ? 0f : q;
-                dotLanes[lane] = Math.fma(q, q == 0f ? 0f : x, dotLanes[lane]);
+                lanes[Lanes.of(j)] += j == likely ? 0f : target(ts, tAt, label, j, keep, spread, weights);
             }
-            total = Lanes.total(lanes);
-            other = Lanes.total(otherLanes);
-            dot = Lanes.total(dotLanes);
-            if (inBlocks) {
-                total = scratch.tree.with(total);
-                other = scratch.tree2.with(other);
-                dot = scratch.tree3.with(dot);
-            }
+            scratch.tree.add(Lanes.total(lanes));
         }
-        scratch.totals[TOTAL] = total;
-        scratch.totals[OTHER_Q] = other;
-        scratch.totals[DOT] = dot;
+        return (float) scratch.tree.total();
     }
 
     /// Where a number stands that is there.
@@ -677,8 +756,8 @@ public final class VectorSoftmax implements Softmax {
         float[] outs = out == null ? scratch.lanes3 : out.data();
         float[] lanes = scratch.lanes;
         float[] restLanes = scratch.lanes2;
-        Lanes.clear(lanes);
-        Lanes.clear(restLanes);
+        VectorLanes.clear(lanes);
+        VectorLanes.clear(restLanes);
         int outAt = out == null ? 0 : out.index(first, 0);
         int outStride = out == null ? 0 : out.stride();
         int zAt = z.index(first, 0);
