@@ -192,7 +192,7 @@ public final class ScalarSoftmax implements Softmax {
     ///
     /// The gradient is Q·e^x/Σ − q. Where one class has the majority of Σ and of Q, the two cancel, and with Q' the sum
     /// of the others' q it is (Q' − q·rest)/Σ instead.
-    static float crossEntropy(Matrix z, Matrix targets, int[] labels, int labelsOffset, CrossEntropy options,
+    private static float crossEntropy(Matrix z, Matrix targets, int[] labels, int labelsOffset, CrossEntropy options,
             Matrix dz) {
         LaneScratch scratch = LaneScratch.take();
         scratch.rows.clear();

@@ -457,10 +457,6 @@ public final class VectorSoftmax implements Softmax {
 
     private static float crossEntropy(Matrix z, Matrix targets, int[] labels, int labelsOffset, CrossEntropy options,
             Matrix dz) {
-        if (z.columns() < STEP) {
-            // Rows without a whole vector would teach C2 that the loops below are cold, and not to be inlined into.
-            return ScalarSoftmax.crossEntropy(z, targets, labels, labelsOffset, options, dz);
-        }
         LaneScratch scratch = LaneScratch.take();
         scratch.rows.clear();
         float divisor = ScalarSoftmax.divisor(options, labels, labelsOffset, z.rows());
@@ -481,7 +477,11 @@ public final class VectorSoftmax implements Softmax {
             count = Math.min(z.rows() - first, most);
             maxima(z, first, count, scratch);
             targets(z, first, count, targets, labels, labelsOffset, keep, spread, weights, scratch);
-            exponentials(z, first, count, dz, scratch);
+            if (n <= STEP) {
+                narrowExponentials(z, first, count, null, 0, dz, scratch);
+            } else {
+                exponentials(z, first, count, dz, scratch);
+            }
             for (int i = 0; i < count; i++) {
                 float sum = scratch.sums[i];
                 float rest = scratch.rests[i];
