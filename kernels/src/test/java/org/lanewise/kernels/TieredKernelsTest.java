@@ -15,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,12 @@ class TieredKernelsTest {
         @Override
         public Kernels kernels() {
             return COMPILED;
+        }
+
+        /// Else the contract was held by the reference.
+        @AfterAll
+        static void everyFamilyHasSwitched() {
+            assertFalse(COMPILED.describe().contains("reference"), COMPILED.describe());
         }
     }
 

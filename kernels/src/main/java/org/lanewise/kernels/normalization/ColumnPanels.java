@@ -101,18 +101,23 @@ final class ColumnPanels {
                 z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(target, to + j, tail);
             }
             if (derivative != null) {
-                int slopeTo = derivative.index(i, 0);
-                for (j = 0; j < bound; j += STEP) {
-                    FloatVector value = FloatVector.fromArray(SPECIES, target, to + j);
-                    value.blend(1f, value.compare(VectorOperators.GT, 0f))
-                            .intoArray(derivative.data(), slopeTo + j);
-                }
-                if (j < columns) {
-                    FloatVector value = FloatVector.fromArray(SPECIES, target, to + j, tail);
-                    value.blend(1f, value.compare(VectorOperators.GT, 0f))
-                            .intoArray(derivative.data(), slopeTo + j, tail);
-                }
+                slopes(target, to, derivative.data(), derivative.index(i, 0), columns);
             }
+        }
+    }
+
+    /// The rectifier's derivative of one row, from its value. A method of its own: see [#inputGradientsEdge].
+    private static void slopes(float[] y, int at, float[] derivative, int to, int columns) {
+        int bound = SPECIES.loopBound(columns);
+        int j = 0;
+        for (; j < bound; j += STEP) {
+            FloatVector value = FloatVector.fromArray(SPECIES, y, at + j);
+            value.blend(1f, value.compare(VectorOperators.GT, 0f)).intoArray(derivative, to + j);
+        }
+        if (j < columns) {
+            VectorMask<Float> tail = SPECIES.indexInRange(j, columns);
+            FloatVector value = FloatVector.fromArray(SPECIES, y, at + j, tail);
+            value.blend(1f, value.compare(VectorOperators.GT, 0f)).intoArray(derivative, to + j, tail);
         }
     }
 
@@ -229,14 +234,30 @@ final class ColumnPanels {
             }
         }
         if (bound < columns) {
-            inputGradientsEdge(x, mean, inverseDeviation, derivative, dy, factors, dx, bound);
+            if (derivative != null) {
+                selectGradientsEdge(derivative, dy, dx, bound);
+            }
+            inputGradientsEdge(x, mean, inverseDeviation, derivative == null ? dy : dx, factors, dx, bound);
         }
     }
 
-    /// A method of its own: with both, C1 runs out of virtual registers, and HotSpot may leave the method at a slow
-    /// tier for good.
-    private static void inputGradientsEdge(Matrix x, Matrix mean, Matrix inverseDeviation, Matrix derivative, Matrix dy,
-            float[] factors, Matrix dx, int j) {
+    /// dx ← derivative·dy in the columns from `j` on; 0 where the derivative is.
+    private static void selectGradientsEdge(Matrix derivative, Matrix dy, Matrix dx, int j) {
+        VectorMask<Float> tail = SPECIES.indexInRange(j, dx.columns());
+        for (int i = 0; i < dx.rows(); i++) {
+            FloatVector g = FloatVector.fromArray(SPECIES, dy.data(), dy.index(i, j), tail);
+            FloatVector slope = FloatVector.fromArray(SPECIES, derivative.data(), derivative.index(i, j), tail);
+            slope.lanewise(VectorOperators.MUL, g, slope.compare(VectorOperators.NE, 0f))
+                    .intoArray(dx.data(), dx.index(i, j), tail);
+        }
+    }
+
+    /// A method of its own, as is what comes before it: with more in one, C1 runs out of virtual registers, and HotSpot
+    /// may leave the method at a slow tier for good.
+    ///
+    /// @param dy the gradients, times the derivative where there is one; may be dx
+    private static void inputGradientsEdge(Matrix x, Matrix mean, Matrix inverseDeviation, Matrix dy, float[] factors,
+            Matrix dx, int j) {
         int columns = x.columns();
         VectorMask<Float> tail = SPECIES.indexInRange(j, columns);
         int meanAt = mean.offset() + j;
@@ -249,10 +270,6 @@ final class ColumnPanels {
         FloatVector fall = FloatVector.fromArray(SPECIES, factors, 2 * columns + j, tail);
         for (int i = x.rows() - 1; i >= 0; i--) {
             FloatVector g = FloatVector.fromArray(SPECIES, dy.data(), dy.index(i, j), tail);
-            if (derivative != null) {
-                FloatVector slope = FloatVector.fromArray(SPECIES, derivative.data(), derivative.index(i, j), tail);
-                g = slope.lanewise(VectorOperators.MUL, g, slope.compare(VectorOperators.NE, 0f));
-            }
             FloatVector.fromArray(SPECIES, x.data(), x.index(i, j), tail).sub(mean0).sub(rest0).mul(inverse)
                     .fma(fall, g.sub(center)).mul(scale).intoArray(dx.data(), dx.index(i, j), tail);
         }
