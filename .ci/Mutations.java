@@ -95,30 +95,23 @@ public final class Mutations {
         // One that is explained may be noticed all the same, by its time or in a race.
         List<String> stale = new ArrayList<>(explained);
         for (String line : made) {
-            stale.removeIf(one -> isKind(one) && explains(one, line));
             stale.remove(line);
+            stale.removeIf(one -> isOfKind(line, one));
         }
         return isEmpty("These are not made any more; delete them from " + part, stale) && complete;
     }
 
-    /// Whether an explanation is one of all changes of a kind.
-    private static boolean isKind(String explanation) {
-        return explanation.startsWith(KIND);
-    }
-
-    private static boolean explains(String explanation, String line) {
-        return isKind(explanation) ? line.matches(explanation.substring(KIND.length())) : line.equals(explanation);
+    /// Whether an explanation is one of a kind, and the change is of it.
+    private static boolean isOfKind(String change, String explanation) {
+        return explanation.startsWith(KIND) && change.matches(explanation.substring(KIND.length()));
     }
 
     /// The changes that remain when each explanation has taken its own: one, or all of a kind.
     private static List<String> without(List<String> changes, List<String> explained) {
         List<String> rest = new ArrayList<>(changes);
         for (String one : explained) {
-            if (isKind(one)) {
-                rest.removeIf(line -> explains(one, line));
-            } else {
-                rest.remove(one);
-            }
+            rest.remove(one);
+            rest.removeIf(line -> isOfKind(line, one));
         }
         return rest;
     }

@@ -15,10 +15,8 @@ import org.lanewise.kernels.lanes.Lanes;
 import org.lanewise.kernels.lanes.Species;
 import org.lanewise.kernels.lanes.VectorLanes;
 
-/// The SIMD twin of [ScalarSoftmax]: row by row, a block of columns at a time.
-///
-/// With 16 hardware lanes a sum stays in a register, with fewer it goes through an array of lanes; the compiler sees
-/// only one of the two.
+/// The SIMD twin of [ScalarSoftmax]: step by step, each over as many rows as stay in the nearest cache; a row that is
+/// longer than a block goes by itself, a block of columns at a time. Sums are taken as [VectorLanes] says.
 ///
 /// A row's last elements, fewer than a vector, go under a mask where vectors have 16 lanes and masks cost nothing, else
 /// one by one. Short vectors under masks were boxed in some programs, where the method's second exponential was not
