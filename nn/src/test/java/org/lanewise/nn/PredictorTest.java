@@ -212,7 +212,10 @@ class PredictorTest {
         String message = assertThrows(IllegalArgumentException.class,
                 () -> predictor.outputs(Matrix.zeros(3, 20), y)).getMessage();
         assertEquals("outputs: x is 3×20; it must be 3×21", message);
-        assertThrows(IllegalArgumentException.class, () -> predictor.outputs(Matrix.zeros(2, 21), y));
+        assertEquals("outputs: y is 3×7; it must be 2×7", assertThrows(IllegalArgumentException.class,
+                () -> predictor.outputs(Matrix.zeros(2, 21), y)).getMessage());
+        assertEquals("outputs: y is 3×7; it must be 0×7", assertThrows(IllegalArgumentException.class,
+                () -> predictor.outputs(Matrix.zeros(0, 21), y)).getMessage());
         assertThrows(IllegalArgumentException.class,
                 () -> predictor.probabilities(Matrix.zeros(21, 3).transposed(), y));
         assertThrows(NullPointerException.class, () -> predictor.outputs(null, y));
