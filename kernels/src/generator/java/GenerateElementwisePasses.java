@@ -55,7 +55,7 @@ import javax.tools.ToolProvider;
 /// Usage: `java GenerateElementwisePasses.java <output directory>`
 public final class GenerateElementwisePasses {
 
-    private static final String PACKAGE = "org.lanewise.kernels.";
+    private static final String PACKAGE = "org.lanewise.kernels.internal.";
 
     private static final Set<Path> WRITTEN = new HashSet<>();
 
@@ -67,8 +67,8 @@ public final class GenerateElementwisePasses {
         Path generator = Path.of(System.getProperty("jdk.launcher.sourcefile")).toAbsolutePath();
         Path sources = generator.resolve("../../../main/java").normalize();
         Path output = Path.of(arguments[0]);
-        Source math = Source.read(sources.resolve("org/lanewise/kernels/formula/ScalarMath.java"));
-        Source formulas = Source.read(sources.resolve("org/lanewise/kernels/activation/ScalarFormulas.java"));
+        Source math = Source.read(sources.resolve("org/lanewise/kernels/internal/formula/ScalarMath.java"));
+        Source formulas = Source.read(sources.resolve("org/lanewise/kernels/internal/activation/ScalarFormulas.java"));
         Source functions = Source.read(sources.resolve("org/lanewise/kernels/math/Function.java"));
         activations(formulas, new Formulas(formulas, math), output);
         functions(functions.constants.keySet(), new Formulas(math), output);

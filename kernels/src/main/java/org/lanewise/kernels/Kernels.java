@@ -5,19 +5,26 @@ import java.util.concurrent.Executor;
 import org.lanewise.kernels.activation.Activations;
 import org.lanewise.kernels.dropout.Dropout;
 import org.lanewise.kernels.gemm.Gemm;
-import org.lanewise.kernels.lanes.Sums;
+import org.lanewise.kernels.internal.BestKernels;
+import org.lanewise.kernels.internal.KernelSet;
+import org.lanewise.kernels.internal.ParallelKernels;
+import org.lanewise.kernels.internal.ReferenceKernels;
+import org.lanewise.kernels.internal.TieredKernels;
+import org.lanewise.kernels.internal.VectorKernels;
+import org.lanewise.kernels.internal.vm.SimdSupport;
 import org.lanewise.kernels.loss.Losses;
 import org.lanewise.kernels.math.Functions;
 import org.lanewise.kernels.normalization.Normalization;
 import org.lanewise.kernels.optimizer.Optimizers;
 import org.lanewise.kernels.softmax.Softmax;
+import org.lanewise.kernels.sums.Sums;
 
 /// All kernel families behind one interface.
 ///
 /// Every implementation returns the same bits for the same input, the payload of a NaN aside: [#reference()] is the
 /// specification, all others are held to it. Implementations are thread-safe and allocate nothing after warm-up but
 /// what a decorator says.
-public interface Kernels {
+public sealed interface Kernels permits KernelSet {
 
     /// The version of the arithmetic: the bits are an interface. It is raised whenever the result of any kernel changes
     /// for finite input; what changed and why stands in CHANGELOG.md.
@@ -49,6 +56,55 @@ public interface Kernels {
 
     /// Dropout.
     Dropout dropout();
+
+    /// These kernels with the caller's own products; all other families stay what they are.
+    ///
+    /// A kernel of the caller's own has to return the reference's bits, throw what the family's interface says, and be
+    /// thread-safe. The contract suite, `lanewise-kernels-contract`, holds it to that. Fused passes of other families
+    /// do not call it. [#parallel] splits its calls as it does those of other kernels.
+    ///
+    /// @throws NullPointerException if `own` is null
+    Kernels with(Gemm own);
+
+    /// The same for activation passes.
+    ///
+    /// @throws NullPointerException if `own` is null
+    Kernels with(Activations own);
+
+    /// The same for elementary functions.
+    ///
+    /// @throws NullPointerException if `own` is null
+    Kernels with(Functions own);
+
+    /// The same for sums.
+    ///
+    /// @throws NullPointerException if `own` is null
+    Kernels with(Sums own);
+
+    /// The same for softmax and cross-entropy.
+    ///
+    /// @throws NullPointerException if `own` is null
+    Kernels with(Softmax own);
+
+    /// The same for losses.
+    ///
+    /// @throws NullPointerException if `own` is null
+    Kernels with(Losses own);
+
+    /// The same for normalization.
+    ///
+    /// @throws NullPointerException if `own` is null
+    Kernels with(Normalization own);
+
+    /// The same for optimizer steps.
+    ///
+    /// @throws NullPointerException if `own` is null
+    Kernels with(Optimizers own);
+
+    /// The same for dropout.
+    ///
+    /// @throws NullPointerException if `own` is null
+    Kernels with(Dropout own);
 
     /// What these kernels are and why they were chosen, in one line for a log.
     String describe();

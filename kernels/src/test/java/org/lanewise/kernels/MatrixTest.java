@@ -12,6 +12,8 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.lanewise.kernels.internal.check.Checks;
+import org.lanewise.kernels.internal.family.Exercise;
 
 /// Views: what they show and what they refuse.
 class MatrixTest {

@@ -2,7 +2,7 @@
 package org.lanewise.nn;
 
 import java.util.Arrays;
-import org.lanewise.kernels.Checks;
+import org.lanewise.kernels.internal.check.Checks;
 
 /// How often examples of one class were taken for another. Only the pairs that occur are held, so that the size goes
 /// with the number of examples and not with the square of the number of classes.

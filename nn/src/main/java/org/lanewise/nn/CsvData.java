@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
-import org.lanewise.kernels.Checks;
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.internal.check.Checks;
 
 /// Reads labelled examples from comma-separated values: features first, the class as a whole number last.
 ///

@@ -3,8 +3,8 @@ package org.lanewise.nn;
 
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.lanewise.kernels.Checks;
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.internal.check.Checks;
 
 /// Examples: a row of features each, with a class label or a row of target values.
 public final class Dataset {

@@ -2,8 +2,8 @@
 package org.lanewise.nn;
 
 import java.util.Objects;
-import org.lanewise.kernels.Checks;
 import org.lanewise.kernels.activation.Activation;
+import org.lanewise.kernels.internal.check.Checks;
 
 /// A layer of a network: what it computes, without parameters or memory.
 public sealed interface Layer {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.nn;
 
-import org.lanewise.kernels.Checks;
+import org.lanewise.kernels.internal.check.Checks;
 
 /// The learning rate of each step. For reproducible runs it must be a pure function of the step.
 @FunctionalInterface

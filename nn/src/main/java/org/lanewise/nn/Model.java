@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
-import org.lanewise.kernels.dropout.CounterRandom;
+import org.lanewise.kernels.internal.dropout.CounterRandom;
 
 /// A network with its parameters: all learned values in one flat array, all running statistics in another.
 ///

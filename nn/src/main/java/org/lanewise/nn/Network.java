@@ -4,7 +4,7 @@ package org.lanewise.nn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.lanewise.kernels.Checks;
+import org.lanewise.kernels.internal.check.Checks;
 
 /// The immutable description of a network: layers, shapes and the seed of its initial weights.
 ///

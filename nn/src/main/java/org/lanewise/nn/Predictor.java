@@ -4,11 +4,11 @@ package org.lanewise.nn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.lanewise.kernels.Checks;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.gemm.Epilogue;
+import org.lanewise.kernels.internal.check.Checks;
 
 /// A frozen model: weights copied and packed once, batch norm by running statistics, no dropout.
 ///

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.stream.IntStream;
-import org.lanewise.kernels.dropout.CounterRandom;
+import org.lanewise.kernels.internal.dropout.CounterRandom;
 
 /// Draws the examples that are held out, by the rule of [Dataset#split].
 final class Stratification {

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.lanewise.kernels.Checks;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
-import org.lanewise.kernels.dropout.CounterRandom;
+import org.lanewise.kernels.internal.check.Checks;
+import org.lanewise.kernels.internal.dropout.CounterRandom;
 import org.lanewise.kernels.optimizer.GradientRule;
 
 /// Trains a model, in place. The result is a pure function of model, options and data: the same bits on any kernels,

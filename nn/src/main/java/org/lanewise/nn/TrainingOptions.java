@@ -2,7 +2,7 @@
 package org.lanewise.nn;
 
 import java.util.Objects;
-import org.lanewise.kernels.Checks;
+import org.lanewise.kernels.internal.check.Checks;
 import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 

@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.Matrix;
-import org.lanewise.kernels.dropout.CounterRandom;
+import org.lanewise.kernels.internal.dropout.CounterRandom;
 
 /// Examples in memory.
 class DatasetTest {

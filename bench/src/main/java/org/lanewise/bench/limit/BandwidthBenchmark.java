@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.bench.problem.Cost;
-import org.lanewise.kernels.lanes.Species;
+import org.lanewise.kernels.internal.lanes.Species;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.activation;
 
-import org.lanewise.kernels.Checks;
+import org.lanewise.kernels.internal.check.Checks;
 
 /// An activation function with its parameters.
 ///

@@ -21,27 +21,6 @@ public interface Activations {
     /// @throws IllegalArgumentException if shapes differ, a view is transposed, or views overlap in part
     void valueAndDerivative(Activation activation, Matrix z, Matrix y, Matrix derivative);
 
-    /// z ← σ(z) in a block of an array, for kernels that have just written and checked it: [#value] without a view.
-    ///
-    /// @param offset the block's first element
-    /// @param stride distance of its rows
-    /// @throws NullPointerException if an argument is null
-    default void value(Activation activation, float[] z, int offset, int stride, int rows, int columns) {
-        Matrix block = Matrix.of(z, offset, rows, columns, stride);
-        value(activation, block, block);
-    }
-
-    /// derivative ← σ'(z) and z ← σ(z) in blocks of two arrays, as
-    /// [#value(Activation, float\[\], int, int, int, int)].
-    ///
-    /// @throws NullPointerException if an argument is null
-    default void valueAndDerivative(Activation activation, float[] z, int offset, int stride, float[] derivative,
-            int derivativeOffset, int derivativeStride, int rows, int columns) {
-        Matrix block = Matrix.of(z, offset, rows, columns, stride);
-        valueAndDerivative(activation, block, block,
-                Matrix.of(derivative, derivativeOffset, rows, columns, derivativeStride));
-    }
-
     /// dz ← dy · σ'(z): the backward pass from the saved input.
     ///
     /// @throws NullPointerException if an argument is null
@@ -62,7 +41,7 @@ public interface Activations {
     void parametricRelu(Matrix z, Matrix alpha, Matrix y);
 
     /// The backward pass of [#parametricRelu]: dz ← dy·(z > 0 ? 1 : alpha) and, for each column, dAlpha ← Σ dy·z over
-    /// the rows with z < 0, each step an fma, in the order of [org.lanewise.kernels.lanes.Sums#columnSums].
+    /// the rows with z < 0, each step an fma, in the order of [org.lanewise.kernels.sums.Sums#columnSums].
     ///
     /// @param alpha 1×columns
     /// @param dAlpha 1×columns, overwritten

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.loss;
 
-import org.lanewise.kernels.Checks;
+import org.lanewise.kernels.internal.check.Checks;
 
 /// A loss of a prediction p against a target t, element by element unless the record says otherwise.
 public sealed interface Loss {

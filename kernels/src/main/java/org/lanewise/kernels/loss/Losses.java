@@ -14,7 +14,7 @@ public interface Losses {
     /// @param target rows×columns
     /// @param gradient receives the derivative of the reduced loss by each prediction; may be the very view
     ///     `prediction`; null where it is not wanted
-    /// @return the reduced loss; element losses are summed as [org.lanewise.kernels.lanes.Sums] does, and a mean is
+    /// @return the reduced loss; element losses are summed as [org.lanewise.kernels.sums.Sums] does, and a mean is
     ///     finite wherever it fits a float, even if the sum does not
     /// @throws NullPointerException if an argument but `gradient` is null
     /// @throws IllegalArgumentException if shapes differ, there is no element, a view is transposed, or views overlap

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.optimizer;
 
-import org.lanewise.kernels.Checks;
+import org.lanewise.kernels.internal.check.Checks;
 
 /// What an optimizer does to each gradient before it uses it, in this order: scale by the step's factor, clip, add
 /// penalties.
@@ -28,15 +28,10 @@ public record GradientRule(float clip, float l1, float l2, boolean refuseNonFini
                 "must be finite and not negative");
     }
 
-    /// Whether gradients pass through as they are.
-    boolean changesNothing() {
-        return clip == Float.POSITIVE_INFINITY && l1 == 0f && l2 == 0f;
-    }
-
     /// The factor of a step ([Optimizers#step]) that keeps the global norm of all gradients at or below a bound:
     /// min(1, bound/√sumOfSquares); 1 if the sum is undefined.
     ///
-    /// @param sumOfSquares Σ g² over all gradients, as [org.lanewise.kernels.lanes.Sums#sumOfSquares] gives it: finite
+    /// @param sumOfSquares Σ g² over all gradients, as [org.lanewise.kernels.sums.Sums#sumOfSquares] gives it: finite
     ///     for any finite gradients
     /// @param bound the largest norm allowed, positive
     /// @throws IllegalArgumentException if the bound is not positive

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.optimizer;
 
-import org.lanewise.kernels.Checks;
+import org.lanewise.kernels.internal.check.Checks;
 
 /// An optimizer with its constants; the learning rate is given at each step. p are parameters, g gradients, η the
-/// learning rate, t the step from 1; state arrays start at zero. [ScalarOptimizers] fixes the order of operations.
+/// learning rate, t the step from 1; state arrays start at zero. The scalar reference fixes the order of
+/// operations.
 ///
 /// A gradient whose square overflows a float, from 2⁶⁴ on, makes the means and sums of squares infinite and thereby
 /// freezes its parameter for good in Adam, RMSprop, Adagrad and Adadelta: a [GradientRule] that refuses non-finite

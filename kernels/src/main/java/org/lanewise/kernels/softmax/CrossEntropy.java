@@ -2,8 +2,8 @@
 package org.lanewise.kernels.softmax;
 
 import java.util.Objects;
-import org.lanewise.kernels.Checks;
 import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.internal.check.Checks;
 import org.lanewise.kernels.loss.Reduction;
 
 /// How a softmax cross-entropy is taken.

@@ -7,7 +7,7 @@ import org.lanewise.kernels.Matrix;
 ///
 /// All passes are stable: the row's maximum is subtracted first, and where one class is nearly certain, its
 /// log-probability, the loss and their gradients are made of the other classes' terms, so that they keep their digits
-/// however small they are. Sums along a row are taken as [org.lanewise.kernels.lanes.Sums#sum] does, in blocks of 1024
+/// however small they are. Sums along a row are taken as [org.lanewise.kernels.sums.Sums#sum] does, in blocks of 1024
 /// columns. A class may be masked by −∞: its probability is 0. A row of −∞ alone, or one holding NaN or +∞, gives NaN.
 public interface Softmax {
 

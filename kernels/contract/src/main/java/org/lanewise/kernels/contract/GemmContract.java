@@ -305,17 +305,7 @@ public interface GemmContract extends FamilyContract {
                 () -> gemm.pack(Matrix.zeros(3, 2), packed));
         refused("gemm pack: B is 2×1 and the packed matrix is 2×2; the shapes must be equal", c,
                 () -> gemm.pack(Matrix.zeros(2, 1), packed));
-        PackedMatrix foreign = new PackedMatrix() {
-            @Override
-            public int rows() {
-                return 2;
-            }
-
-            @Override
-            public int columns() {
-                return 2;
-            }
-        };
+        PackedMatrix foreign = new PackedMatrix.Own(2, 2, "a layout of nobody's");
         assertThrows(IllegalArgumentException.class, () -> gemm.multiply(a, foreign, c, Epilogue.OVERWRITE));
         assertThrows(IllegalArgumentException.class, () -> gemm.pack(a, foreign));
         assertBlank(c, "refused calls");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.contract.Samples.Layout;
-import org.lanewise.kernels.lanes.Sums;
+import org.lanewise.kernels.sums.Sums;
 
 /// The contract of [Sums]: the order of additions that the interface states, for every shape and layout.
 public interface SumsContract extends FamilyContract {

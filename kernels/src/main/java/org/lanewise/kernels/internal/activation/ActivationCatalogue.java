@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.internal.activation;
+
+import java.util.List;
+import org.lanewise.kernels.activation.Activation;
+
+/// The activations that warm-ups and tests walk: each one there is and, where the value of a parameter chooses the
+/// code, one for either way.
+public final class ActivationCatalogue {
+
+    /// Every way through the activation passes.
+    public static final List<Activation> ALL = List.of(Activation.IDENTITY, new Activation.Threshold(),
+            new Activation.Sign(), Activation.SIGMOID, new Activation.Sigmoid(1.7f, 0.6f), Activation.TANH,
+            Activation.RELU, new Activation.LeakyRelu(0.01f), Activation.SILU, new Activation.Silu(1.7f, 0.6f),
+            new Activation.Elu(1f), new Activation.Elu(0.5f), new Activation.Softplus(1f, 1f),
+            new Activation.Softplus(1.7f, 0.6f), new Activation.Mish(1f), new Activation.Mish(1.7f),
+            new Activation.Squareplus(0f), new Activation.Squareplus(4f), Activation.GELU, new Activation.GeluTanh(),
+            new Activation.HardSigmoid(), new Activation.HardSwish());
+
+    private ActivationCatalogue() {
+    }
+}

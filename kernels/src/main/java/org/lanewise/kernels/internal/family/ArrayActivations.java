@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.internal.family;
+
+import org.lanewise.kernels.activation.Activation;
+import org.lanewise.kernels.activation.Activations;
+
+/// Activation passes over blocks of arrays, in place and unchecked: for kernels that have just written and checked
+/// them, and make no views.
+public interface ArrayActivations extends Activations {
+
+    /// z ← σ(z).
+    ///
+    /// @param offset the block's first element
+    /// @param stride distance of its rows
+    void value(Activation activation, float[] z, int offset, int stride, int rows, int columns);
+
+    /// derivative ← σ'(z) and z ← σ(z), the same bits as one after the other.
+    ///
+    /// @param offset the first element of z's block
+    /// @param stride distance of its rows
+    void valueAndDerivative(Activation activation, float[] z, int offset, int stride, float[] derivative,
+            int derivativeOffset, int derivativeStride, int rows, int columns);
+}

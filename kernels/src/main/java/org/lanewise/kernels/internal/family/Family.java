@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.internal.family;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.lanewise.kernels.internal.team.Team;
+
+/// What a kernel family decides by itself: its twins, how a call is split, what warms it up. All else follows from the
+/// family's interface and is generated.
+///
+/// @param <F> the family's interface
+public interface Family<F> {
+
+    /// What descriptions and log lines call it.
+    String name();
+
+    /// The scalar specification.
+    F reference();
+
+    /// The SIMD twin. Loads vector classes.
+    ///
+    /// @param activations runs the activations that the twin applies in a pass of their own
+    F twin(ArrayActivations activations);
+
+    /// The kernels of [org.lanewise.kernels.Kernels#tiered(Executor)]: a [Tier].
+    ///
+    /// @param background runs the warm-up
+    /// @param activations those of the same set of kernels
+    F tiered(Executor background, ArrayActivations activations);
+
+    /// The same kernels with large calls split over a team; themselves where no call is worth it.
+    default F split(F kernels, Team team) {
+        return kernels;
+    }
+
+    /// Short calls that reach every loop of the family on every way that the compiler tells apart.
+    List<Exercise<F>> exercises();
+}

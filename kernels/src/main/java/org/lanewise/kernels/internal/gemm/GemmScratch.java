@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.internal.gemm;
+
+/// The packed copies of a product in progress, in arrays that grow to the largest ever asked for.
+final class GemmScratch {
+
+    /// A tile of C at C's right edge, where whole vectors would reach past it.
+    final float[] edge = new float[GemmTile.TALLEST * GemmTile.MAX_VECTORS * Packing.LANES];
+
+    private float[] panels = new float[0];
+    private float[] strips = new float[0];
+
+    float[] panels(int size) {
+        if (panels.length < size) {
+            panels = new float[size];
+        }
+        return panels;
+    }
+
+    float[] strips(int size) {
+        if (strips.length < size) {
+            strips = new float[size];
+        }
+        return strips;
+    }
+}

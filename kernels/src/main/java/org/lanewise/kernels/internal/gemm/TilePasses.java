@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.internal.gemm;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.internal.lanes.Species;
+
+/// Passes over a few columns of C that register tiles have just left in the first-level cache.
+final class TilePasses {
+
+    private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
+    private static final int LANES = SPECIES.length();
+
+    private TilePasses() {
+    }
+
+    /// Copies a block between C and a tile of scratch.
+    static void copy(float[] from, int at, int stride, float[] to, int toAt, int toStride, int rows, int columns) {
+        int whole = SPECIES.loopBound(columns);
+        VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
+        for (int row = 0; row < rows; row++) {
+            int source = at + row * stride;
+            int target = toAt + row * toStride;
+            for (int column = 0; column < whole; column += LANES) {
+                FloatVector.fromArray(SPECIES, from, source + column).intoArray(to, target + column);
+            }
+            if (whole < columns) {
+                FloatVector.fromArray(SPECIES, from, source + whole, rest).intoArray(to, target + whole, rest);
+            }
+        }
+    }
+
+    /// How far apart rows must be that are updated one after the other. A processor lets a load wait for a store before
+    /// it, some 30 cycles, if the two overlap in part, and takes them to be as wide as a vector whatever their masks.
+    private static int apart(int stride, int columns) {
+        int reach = Math.ceilDiv(columns, LANES) * LANES;
+        return columns % LANES == 0 || stride == 0 ? 1 : Math.ceilDiv(reach, stride);
+    }
+
+    /// The row after `row`: all are taken once, those from 0 on, so far apart, before those from 1 on.
+    private static int rowAfter(int row, int rows, int apart) {
+        return row + apart < rows ? row + apart : (row + 1) % apart;
+    }
+
+    /// Writes a block + bias to C: of C itself, or of a tile of scratch.
+    static void addBias(float[] from, int at, int stride, float[] to, int toAt, int toStride, int rows, int columns,
+            float[] bias, int biasAt) {
+        int whole = SPECIES.loopBound(columns);
+        VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
+        int apart = from == to ? apart(stride, columns) : 1;
+        for (int next = 0, row = 0; next < rows; next++) {
+            int source = at + row * stride;
+            int target = toAt + row * toStride;
+            row = rowAfter(row, rows, apart);
+            for (int column = 0; column < whole; column += LANES) {
+                FloatVector sum = FloatVector.fromArray(SPECIES, from, source + column);
+                sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + column)).intoArray(to, target + column);
+            }
+            if (whole < columns) {
+                FloatVector sum = FloatVector.fromArray(SPECIES, from, source + whole, rest);
+                sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + whole, rest)).intoArray(to, target + whole, rest);
+            }
+        }
+    }
+
+    /// Writes max(a block + bias, 0) to C, where a NaN stays: of C itself, or of a tile of scratch.
+    static void addBiasAndRectify(float[] from, int at, int stride, float[] to, int toAt, int toStride, int rows,
+            int columns, float[] bias, int biasAt) {
+        int whole = SPECIES.loopBound(columns);
+        VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
+        int apart = from == to ? apart(stride, columns) : 1;
+        for (int next = 0, row = 0; next < rows; next++) {
+            int source = at + row * stride;
+            int target = toAt + row * toStride;
+            row = rowAfter(row, rows, apart);
+            for (int column = 0; column < whole; column += LANES) {
+                FloatVector sum = FloatVector.fromArray(SPECIES, from, source + column);
+                FloatVector z = sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + column));
+                z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(to, target + column);
+            }
+            if (whole < columns) {
+                FloatVector sum = FloatVector.fromArray(SPECIES, from, source + whole, rest);
+                FloatVector z = sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + whole, rest));
+                z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(to, target + whole, rest);
+            }
+        }
+    }
+}

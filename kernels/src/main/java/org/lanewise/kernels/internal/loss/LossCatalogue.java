@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.internal.loss;
+
+import java.util.List;
+import org.lanewise.kernels.loss.Loss;
+
+/// The losses that warm-ups and tests walk: each one there is.
+public final class LossCatalogue {
+
+    /// Every way through the loss passes.
+    public static final List<Loss> ALL = List.of(new Loss.SquaredError(), new Loss.HalfSquaredError(),
+            new Loss.AbsoluteError(), new Loss.Huber(1f), new Loss.BinaryCrossEntropy(),
+            new Loss.BinaryCrossEntropyWithLogits(), new Loss.CategoricalCrossEntropy(),
+            new Loss.BinaryFocalWithLogits(0.25f, 2f));
+
+    private LossCatalogue() {
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.internal.optimizer;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.internal.team.Team;
+import org.lanewise.kernels.optimizer.GradientRule;
+import org.lanewise.kernels.optimizer.Optimizer;
+import org.lanewise.kernels.optimizer.Optimizers;
+
+/// Splits optimizer steps by parameters. Where a rule refuses non-finite gradients, all of them are looked through
+/// first, in parts of their own, so that no part is written when another is refused.
+public final class ParallelOptimizers implements ForwardingOptimizers {
+
+    /// Fewest parameters that are worth a thread of their own.
+    private static final long WORTHWHILE = 16_384;
+
+    /// Parts begin at multiples of so many parameters: two threads never write one cache line of an aligned array.
+    private static final int UNIT = 64;
+
+    private final Optimizers optimizers;
+    private final Team team;
+
+    /// The rule of the last step that refused non-finite gradients: most steps have the same, and make no rule.
+    private volatile Refusing last = Refusing.of(new GradientRule(Float.POSITIVE_INFINITY, 0f, 0f, true));
+
+    /// A rule that refuses non-finite gradients, and the same without that, for gradients looked through before.
+    private record Refusing(GradientRule rule, GradientRule looked) {
+
+        static Refusing of(GradientRule rule) {
+            return new Refusing(rule, new GradientRule(rule.clip(), rule.l1(), rule.l2(), false));
+        }
+    }
+
+    /// @param optimizers does each part
+    public ParallelOptimizers(Optimizers optimizers, Team team) {
+        this.optimizers = optimizers;
+        this.team = team;
+    }
+
+    @Override
+    public Optimizers next() {
+        return optimizers;
+    }
+
+    @Override
+    public void step(Optimizer optimizer, long step, float learningRate, float gradientScale, GradientRule rule,
+            Matrix parameters, Matrix gradients, Matrix state) {
+        OptimizerPass.check(optimizer, step, learningRate, gradientScale, rule, parameters, gradients, state);
+        if (parameters.columns() < 2 * team.grain(WORTHWHILE)) {
+            optimizers.step(optimizer, step, learningRate, gradientScale, rule, parameters, gradients, state);
+            return;
+        }
+        if (rule.refuseNonFinite() && !areHarmless(gradients, gradientScale)) {
+            OptimizerPass.refuseHarmful(optimizer, step, learningRate, gradientScale, rule, parameters, gradients,
+                    state);
+        }
+        GradientRule partsRule = rule.refuseNonFinite() ? looked(rule) : rule;
+        team.split(parameters.columns(), UNIT, WORTHWHILE, (from, to) -> optimizers.step(optimizer, step, learningRate,
+                gradientScale, partsRule, parameters.columns(from, to - from), gradients.columns(from, to - from),
+                state.columns(from, to - from)));
+    }
+
+    private boolean areHarmless(Matrix gradients, float gradientScale) {
+        AtomicBoolean harmless = new AtomicBoolean(true);
+        team.split(gradients.columns(), UNIT, WORTHWHILE, (from, to) -> {
+            float largest = OptimizerPass.largestOf(gradients.data(), gradients.offset() + from, to - from);
+            if (!OptimizerPass.isHarmless(largest, gradientScale)) {
+                harmless.set(false);
+            }
+        });
+        return harmless.get();
+    }
+
+    /// The rule for gradients that were looked through.
+    private GradientRule looked(GradientRule rule) {
+        Refusing refusing = last;
+        if (!refusing.rule().equals(rule)) {
+            refusing = Refusing.of(rule);
+            last = refusing;
+        }
+        return refusing.looked();
+    }
+}
