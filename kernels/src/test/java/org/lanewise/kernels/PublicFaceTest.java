@@ -32,6 +32,9 @@ class PublicFaceTest {
             "optimizer.GradientRule", "optimizer.Optimizer", "optimizer.Optimizers", "softmax.CrossEntropy",
             "softmax.MaskedRows", "softmax.Softmax", "sums.Sums");
 
+    /// Values of one positional constructor that a reader can still tell apart.
+    private static final int MOST_PARAMETERS = 4;
+
     private static final ModuleDescriptor MODULE =
             ModuleFinder.of(CLASSES).findAll().iterator().next().descriptor();
 
@@ -74,5 +77,20 @@ class PublicFaceTest {
         }
         assertFalse(MODULE.isOpen());
         assertEquals(Set.of(), MODULE.opens());
+    }
+
+    /// A list of values in a row tells a reader nothing, and cannot grow without breaking its callers.
+    @Test
+    void noConstructorTakesMoreThanFourValues() throws IOException {
+        Set<String> tooLong = new TreeSet<>();
+        for (Path file : exportedClasses()) {
+            ClassModel type = ClassFile.of().parse(file);
+            type.methods().stream().filter(method -> isPublic(type) && method.methodName().equalsString("<init>")
+                    && method.flags().has(AccessFlag.PUBLIC)
+                    && method.methodTypeSymbol().parameterCount() > MOST_PARAMETERS)
+                    .forEach(method -> tooLong.add(type.thisClass().asInternalName() + method.methodType()
+                            .stringValue()));
+        }
+        assertEquals(Set.of(), tooLong);
     }
 }

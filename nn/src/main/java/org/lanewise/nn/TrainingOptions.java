@@ -6,34 +6,139 @@ import org.lanewise.kernels.internal.check.Checks;
 import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 
-/// How a network is trained.
-///
-/// @param objective what is made small
-/// @param optimizer takes the steps
-/// @param learningRate the rate of each step
-/// @param rule what is done to each gradient first
-/// @param maximumNorm bound on the global norm of all gradients, by which they are scaled down; infinity for none
-/// @param batchSize rows of a mini-batch, at least 1; the last one of an epoch may have fewer, and none has more than
-///     there are examples
-/// @param seed of shuffles and dropout masks; any value
-public record TrainingOptions(Objective objective, Optimizer optimizer, LearningRate learningRate, GradientRule rule,
-        float maximumNorm, int batchSize, long seed) {
+/// How a network is trained: [#of] an objective, and what is changed about its defaults, as in
+/// `TrainingOptions.of(Objective.classification()).withLearningRate(2e-3f).withBatchSize(64)`. Immutable.
+public final class TrainingOptions {
 
-    /// @throws NullPointerException if an argument is null
-    /// @throws IllegalArgumentException if the norm is not positive or the batch size below 1
-    public TrainingOptions {
-        Objects.requireNonNull(objective, "training: objective is null");
-        Objects.requireNonNull(optimizer, "training: optimizer is null");
-        Objects.requireNonNull(learningRate, "training: learning rate is null");
-        Objects.requireNonNull(rule, "training: gradient rule is null");
+    private static final float DEFAULT_RATE = 1e-3f;
+    private static final int DEFAULT_BATCH_SIZE = 32;
+
+    private final Objective objective;
+    private final Optimizer optimizer;
+    private final LearningRate learningRate;
+    private final GradientRule rule;
+    private final float maximumNorm;
+    private final int batchSize;
+    private final long seed;
+
+    private TrainingOptions(Objective objective, Optimizer optimizer, LearningRate learningRate, GradientRule rule,
+            float maximumNorm, int batchSize, long seed) {
+        this.objective = Objects.requireNonNull(objective, "training: objective is null");
+        this.optimizer = Objects.requireNonNull(optimizer, "training: optimizer is null");
+        this.learningRate = Objects.requireNonNull(learningRate, "training: learning rate is null");
+        this.rule = Objects.requireNonNull(rule, "training: gradient rule is null");
         Checks.parameter("training", "maximum norm", maximumNorm, maximumNorm > 0f, "must be positive");
         Checks.parameter("training", "batch size", batchSize, batchSize > 0, "must be at least 1");
+        this.maximumNorm = maximumNorm;
+        this.batchSize = batchSize;
+        this.seed = seed;
     }
 
-    /// Plain training: a constant rate, gradients as they are.
-    public static TrainingOptions of(Objective objective, Optimizer optimizer, float learningRate, int batchSize,
-            long seed) {
-        return new TrainingOptions(objective, optimizer, LearningRate.constant(learningRate), GradientRule.NONE,
-                Float.POSITIVE_INFINITY, batchSize, seed);
+    /// Adam with the constants of its paper at a constant rate of 0.001, gradients as they are, 32 rows a batch, the
+    /// seed 0.
+    ///
+    /// @throws NullPointerException if `objective` is null
+    public static TrainingOptions of(Objective objective) {
+        return new TrainingOptions(objective, Optimizer.Adam.DEFAULT, LearningRate.constant(DEFAULT_RATE),
+                GradientRule.NONE, Float.POSITIVE_INFINITY, DEFAULT_BATCH_SIZE, 0);
+    }
+
+    /// What is made small.
+    public Objective objective() {
+        return objective;
+    }
+
+    /// Takes the steps; [Optimizer.Adam#DEFAULT] at first.
+    public Optimizer optimizer() {
+        return optimizer;
+    }
+
+    /// The rate of each step; constantly 0.001 at first.
+    public LearningRate learningRate() {
+        return learningRate;
+    }
+
+    /// What is done to each gradient first; nothing at first.
+    public GradientRule rule() {
+        return rule;
+    }
+
+    /// Bound on the global norm of all gradients, by which they are scaled down; infinity, as at first, for none.
+    public float maximumNorm() {
+        return maximumNorm;
+    }
+
+    /// Rows of a mini-batch; the last one of an epoch may have fewer, and none has more than there are examples; 32 at
+    /// first.
+    public int batchSize() {
+        return batchSize;
+    }
+
+    /// Seed of shuffles and dropout masks; 0 at first, which is as good as any.
+    public long seed() {
+        return seed;
+    }
+
+    /// The same with another objective.
+    ///
+    /// @throws NullPointerException if it is null
+    public TrainingOptions withObjective(Objective other) {
+        return new TrainingOptions(other, optimizer, learningRate, rule, maximumNorm, batchSize, seed);
+    }
+
+    /// The same with another optimizer.
+    ///
+    /// @throws NullPointerException if it is null
+    public TrainingOptions withOptimizer(Optimizer other) {
+        return new TrainingOptions(objective, other, learningRate, rule, maximumNorm, batchSize, seed);
+    }
+
+    /// The same with one rate for every step.
+    ///
+    /// @throws IllegalArgumentException if it is not finite
+    public TrainingOptions withLearningRate(float rate) {
+        return withLearningRate(LearningRate.constant(rate));
+    }
+
+    /// The same with a rate for each step.
+    ///
+    /// @throws NullPointerException if it is null
+    public TrainingOptions withLearningRate(LearningRate rate) {
+        return new TrainingOptions(objective, optimizer, rate, rule, maximumNorm, batchSize, seed);
+    }
+
+    /// The same with clipping, penalties, or a look for gradients that are not finite.
+    ///
+    /// @throws NullPointerException if it is null
+    public TrainingOptions withGradientRule(GradientRule other) {
+        return new TrainingOptions(objective, optimizer, learningRate, other, maximumNorm, batchSize, seed);
+    }
+
+    /// The same with a bound on the global norm of all gradients.
+    ///
+    /// @param bound infinity for none
+    /// @throws IllegalArgumentException if it is not positive
+    public TrainingOptions withMaximumNorm(float bound) {
+        return new TrainingOptions(objective, optimizer, learningRate, rule, bound, batchSize, seed);
+    }
+
+    /// The same with other mini-batches.
+    ///
+    /// @param rows at least 1
+    /// @throws IllegalArgumentException if there are fewer
+    public TrainingOptions withBatchSize(int rows) {
+        return new TrainingOptions(objective, optimizer, learningRate, rule, maximumNorm, rows, seed);
+    }
+
+    /// The same with another seed of shuffles and dropout masks; any value.
+    public TrainingOptions withSeed(long other) {
+        return new TrainingOptions(objective, optimizer, learningRate, rule, maximumNorm, batchSize, other);
+    }
+
+    @Override
+    public String toString() {
+        return "TrainingOptions[objective=" + objective + ", optimizer=" + optimizer + ", learningRate=" + learningRate
+                + ", rule=" + rule + ", maximumNorm=" + maximumNorm + ", batchSize=" + batchSize + ", seed=" + seed
+                + "]";
     }
 }

@@ -28,12 +28,14 @@ class AllocationTest {
         Matrix x = Samples.normal(random, 50, 30, Layout.STRIDED, 1f);
         Matrix lastBatch = x.rows(0, 17);
         int[] labels = random.ints(50, 0, 5).toArray();
-        TrainingOptions clipped = new TrainingOptions(Objective.classification(), Optimizer.Adam.DEFAULT,
-                LearningRate.constant(1e-3f), new GradientRule(1f, 1e-4f, 1e-4f, true), 0.5f, 50, 3);
+        TrainingOptions clipped = TrainingOptions.of(Objective.classification()).withLearningRate(1e-3f)
+                .withGradientRule(GradientRule.NONE.withClip(1f).withL1(1e-4f).withL2(1e-4f).withRefuseNonFinite(true))
+                .withMaximumNorm(0.5f).withBatchSize(50).withSeed(3);
         Trainer classifier = new Trainer(Model.initial(network), Kernels.vector(), clipped);
         Matrix targets = Samples.normal(random, 50, 5, Layout.STRIDED, 1f);
-        Trainer regression = new Trainer(Model.initial(network), Kernels.vector(), TrainingOptions.of(
-                Objective.regression(new Loss.SquaredError()), new Optimizer.Momentum(0.9f), 1e-3f, 50, 4));
+        Trainer regression = new Trainer(Model.initial(network), Kernels.vector(),
+                TrainingOptions.of(Objective.regression(new Loss.SquaredError()))
+                .withOptimizer(new Optimizer.Momentum(0.9f)).withBatchSize(50).withSeed(4));
         Predictor predictor = new Predictor(classifier.model(), Kernels.vector());
         Matrix row = x.rows(3, 1);
         Matrix rowResult = Matrix.zeros(1, 5);

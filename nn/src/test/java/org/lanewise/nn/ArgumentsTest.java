@@ -52,7 +52,7 @@ class ArgumentsTest {
     private static final Dataset DATA = Dataset.classification(Matrix.zeros(4, 4), new int[4], 3);
 
     private static TrainingOptions options(Objective objective) {
-        return TrainingOptions.of(objective, Optimizer.Adam.DEFAULT, 0.1f, 4, 1);
+        return TrainingOptions.of(objective).withLearningRate(0.1f).withBatchSize(4).withSeed(1);
     }
 
     private static Trainer trainer(Objective objective) {

@@ -23,7 +23,6 @@ import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.loss.Loss;
-import org.lanewise.kernels.loss.Reduction;
 import org.lanewise.kernels.optimizer.Optimizer;
 import org.lanewise.kernels.softmax.CrossEntropy;
 
@@ -37,11 +36,13 @@ class CheckpointTest {
     private static final int LENGTH_AT = 20;
 
     private static Objective weighted(float... weights) {
-        return new Objective.Classification(new CrossEntropy(Reduction.MEAN, 0.1f, Matrix.row(weights)));
+        return new Objective.Classification(CrossEntropy.MEAN.withLabelSmoothing(0.1f)
+                .withClassWeights(Matrix.row(weights)));
     }
 
     private static TrainingOptions options(Objective objective, Optimizer optimizer) {
-        return TrainingOptions.of(objective, optimizer, 0.01f, 8, 2);
+        return TrainingOptions.of(objective).withOptimizer(optimizer).withLearningRate(0.01f).withBatchSize(8)
+                .withSeed(2);
     }
 
     private static Checkpoint checkpoint() {
@@ -284,7 +285,7 @@ class CheckpointTest {
                 options(weighted(0.5f, 2f), new Optimizer.Adadelta(0.9f, 1e-6f)));
         differs("optimizer: Adam[beta1=0.9, beta2=0.999, epsilon=1.0E-8, decoupledDecay=0.0, amsgrad=false]",
                 "optimizer: Adam[beta1=0.8, beta2=0.999, epsilon=1.0E-8, decoupledDecay=0.0, amsgrad=false]",
-                options(weighted(0.5f, 2f), new Optimizer.Adam(0.8f, 0.999f, 1e-8f, 0f, false)));
+                options(weighted(0.5f, 2f), Optimizer.Adam.DEFAULT.withBetas(0.8f, 0.999f)));
 
         differs("objective: Classification[reduction=MEAN, labelSmoothing=0.1]",
                 "objective: Classification[reduction=MEAN, labelSmoothing=0.0]",
@@ -295,7 +296,7 @@ class CheckpointTest {
         differs("weight of class 1: 2.0", "weight of class 1: 2.0000002",
                 options(weighted(0.5f, Math.nextUp(2f)), ADAM));
         differs("weight of class 0: 0.5", "class weights: none", options(
-                new Objective.Classification(new CrossEntropy(Reduction.MEAN, 0.1f, null)), ADAM));
+                new Objective.Classification(CrossEntropy.MEAN.withLabelSmoothing(0.1f)), ADAM));
 
         Checkpoint older =
                 ofOrigin(checkpoint.origin().replace("arithmetic: " + Kernels.ARITHMETIC, "arithmetic: 1"));

@@ -36,7 +36,8 @@ class EpochTest {
         Matrix weights = Matrix.row(0.01f, 1f, 10f);
         Matrix withZeros = Matrix.row(0f, 0f, 10f);
         Stream<Objective> classifications = Stream.of(Reduction.values()).flatMap(reduction -> Stream.of(null, weights,
-                withZeros).map(w -> new Objective.Classification(new CrossEntropy(reduction, 0.1f, w))));
+                withZeros).map(w -> new Objective.Classification(CrossEntropy.of(reduction).withLabelSmoothing(0.1f)
+                        .withClassWeights(w))));
         Stream<Objective> regressions = Stream.of(Reduction.values()).flatMap(reduction -> Stream.of(
                 new Loss.SquaredError(), new Loss.HalfSquaredError(), new Loss.AbsoluteError(), new Loss.Huber(0.3f),
                 new Loss.BinaryCrossEntropy(), new Loss.BinaryCrossEntropyWithLogits(),
@@ -75,7 +76,8 @@ class EpochTest {
                 continue;
             }
             Trainer trainer = new Trainer(Model.of(NETWORK, model.parameters(), model.statistics()),
-                    Kernels.reference(), TrainingOptions.of(objective, new Optimizer.Sgd(), 0f, batchSize, 4));
+                    Kernels.reference(), TrainingOptions.of(objective).withOptimizer(new Optimizer.Sgd())
+                            .withLearningRate(0f).withBatchSize(batchSize).withSeed(4));
             Epoch epoch = trainer.fit(data, null, 1, Epoch.Listener.NONE).getFirst();
             assertEquals(expected, epoch.loss(), 2e-6 * expected, "batches of " + batchSize);
             assertEquals(expected, trainer.evaluate(data).loss(), 2e-6 * expected);
@@ -92,10 +94,11 @@ class EpochTest {
     @Test
     void examplesOfWeightZeroHaveTheLossZero() {
         Objective objective = new Objective.Classification(
-                new CrossEntropy(Reduction.MEAN, 0f, Matrix.row(0f, 0f, 1f)));
+                CrossEntropy.MEAN.withClassWeights(Matrix.row(0f, 0f, 1f)));
         Dataset data = Dataset.classification(data(objective).features(), new int[ROWS], 3);
         Trainer trainer = new Trainer(Model.initial(NETWORK), Kernels.reference(),
-                TrainingOptions.of(objective, new Optimizer.Sgd(), 0f, 7, 4));
+                TrainingOptions.of(objective).withOptimizer(new Optimizer.Sgd()).withLearningRate(0f).withBatchSize(7)
+                        .withSeed(4));
         assertEquals(0.0, trainer.evaluate(data).loss());
         assertEquals(0.0, trainer.fit(data, null, 1, Epoch.Listener.NONE).getFirst().loss());
     }
@@ -117,8 +120,8 @@ class EpochTest {
     }
 
     private static Trainer trainer(Network network, int batchSize) {
-        return new Trainer(Model.initial(network), Kernels.reference(), TrainingOptions.of(Objective.classification(),
-                Optimizer.Adam.DEFAULT, 0.01f, batchSize, 2));
+        return new Trainer(Model.initial(network), Kernels.reference(), TrainingOptions.of(Objective.classification())
+                .withLearningRate(0.01f).withBatchSize(batchSize).withSeed(2));
     }
 
     private static void refused(Network network, int batchSize, Dataset data, String message) {
@@ -153,8 +156,10 @@ class EpochTest {
         Dataset iris = TestData.iris();
         Dataset regression = Dataset.regression(iris.features(), iris.features().columns(0, 3));
         for (Dataset data : List.of(iris, regression)) {
-            TrainingOptions options = TrainingOptions.of(data.hasLabels() ? Objective.classification()
-                    : Objective.regression(new Loss.SquaredError()), new Optimizer.Sgd(), 0.1f, 1_000_000, 2);
+            Objective objective = data.hasLabels() ? Objective.classification()
+                    : Objective.regression(new Loss.SquaredError());
+            TrainingOptions options = TrainingOptions.of(objective).withOptimizer(new Optimizer.Sgd())
+                    .withLearningRate(0.1f).withBatchSize(1_000_000).withSeed(2);
             Trainer trainer = new Trainer(Model.initial(NETWORK), Kernels.reference(), options);
             for (int size : new int[] {1, 5, 3, 70, 70, 2, 150}) {
                 Dataset part = data.select(IntStream.range(0, size).toArray());

@@ -34,7 +34,8 @@ class EvaluationTest {
 
     private static Trainer trainer(Model model, Objective objective) {
         return new Trainer(model, Kernels.reference(),
-                TrainingOptions.of(objective, new Optimizer.Sgd(), 0f, 8, 1));
+                TrainingOptions.of(objective).withOptimizer(new Optimizer.Sgd()).withLearningRate(0f).withBatchSize(8)
+                        .withSeed(1));
     }
 
     @Test
@@ -129,7 +130,8 @@ class EvaluationTest {
         Matrix targets = Samples.normal(random, rows, 3, Layout.STRIDED, 1f);
         for (Reduction reduction : Reduction.values()) {
             for (Matrix weights : new Matrix[] {null, Matrix.row(0.01f, 1f, 10f)}) {
-                Objective objective = new Objective.Classification(new CrossEntropy(reduction, 0.1f, weights));
+                Objective objective = new Objective.Classification(CrossEntropy.of(reduction).withLabelSmoothing(0.1f)
+                        .withClassWeights(weights));
                 double expected = new DoubleNetwork(identity(3).network(), objective, 0).loss(new double[0], x, labels,
                         null);
                 Evaluation evaluation = trainer(identity(3), objective).evaluate(Dataset.classification(x, labels, 3));

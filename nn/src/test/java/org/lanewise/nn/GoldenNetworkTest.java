@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
-import org.lanewise.kernels.optimizer.Optimizer;
 
 /// Twenty steps of a whole network against an independent implementation in float64.
 class GoldenNetworkTest {
@@ -36,8 +35,8 @@ class GoldenNetworkTest {
         }
         int[] labels = array(golden.get("labels"), int[].class);
         Matrix x = Matrix.of(array(golden.get("x"), float[].class), labels.length, sizes[0]);
-        Trainer trainer = new Trainer(model, Kernels.reference(), TrainingOptions.of(Objective.classification(),
-                Optimizer.Adam.DEFAULT, 0.02f, labels.length, 0));
+        Trainer trainer = new Trainer(model, Kernels.reference(), TrainingOptions.of(Objective.classification())
+                .withLearningRate(0.02f).withBatchSize(labels.length).withSeed(0));
 
         double[] losses = array(golden.get("losses"), double[].class);
         assertEquals(20, losses.length);

@@ -61,8 +61,9 @@ class GradientCheckTest {
                         Objective.classification()));
         Stream<Case> byObjective = Stream.of(
                 new Objective.Classification(CrossEntropy.SUM),
-                new Objective.Classification(new CrossEntropy(Reduction.MEAN, 0.1f, null)),
-                new Objective.Classification(new CrossEntropy(Reduction.MEAN, 0.1f, Matrix.row(0.5f, 1f, 2f))),
+                new Objective.Classification(CrossEntropy.MEAN.withLabelSmoothing(0.1f)),
+                new Objective.Classification(CrossEntropy.MEAN.withLabelSmoothing(0.1f)
+                        .withClassWeights(Matrix.row(0.5f, 1f, 2f))),
                 Objective.regression(new Loss.SquaredError()),
                 new Objective.Regression(new Loss.HalfSquaredError(), Reduction.SUM),
                 Objective.regression(new Loss.AbsoluteError()), Objective.regression(new Loss.Huber(0.7f)),
@@ -89,7 +90,8 @@ class GradientCheckTest {
         for (int i = 0; i < model.parameters().length; i++) {
             model.parameters()[i] += 0.1f * (float) random.nextGaussian();
         }
-        TrainingOptions options = TrainingOptions.of(checked.objective(), new Optimizer.Sgd(), 0f, ROWS, 23);
+        TrainingOptions options = TrainingOptions.of(checked.objective()).withOptimizer(new Optimizer.Sgd())
+                .withLearningRate(0f).withBatchSize(ROWS).withSeed(23);
         Trainer trainer = new Trainer(model, Kernels.reference(), options);
         DoubleNetwork exact = new DoubleNetwork(checked.network(), checked.objective(), options.seed());
         double[] parameters = new double[model.parameters().length];

@@ -20,7 +20,6 @@ import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.contract.Samples;
 import org.lanewise.kernels.contract.Samples.Layout;
 import org.lanewise.kernels.gemm.Epilogue;
-import org.lanewise.kernels.optimizer.Optimizer;
 
 /// What a frozen model promises its callers.
 class PredictorTest {
@@ -34,7 +33,7 @@ class PredictorTest {
         Matrix x = Samples.normal(random, 64, 21, Layout.DENSE, 1f);
         int[] labels = random.ints(64, 0, 7).toArray();
         Trainer trainer = new Trainer(Model.initial(NETWORK), Kernels.reference(),
-                TrainingOptions.of(Objective.classification(), Optimizer.Adam.DEFAULT, 0.01f, 64, 1));
+                TrainingOptions.of(Objective.classification()).withLearningRate(0.01f).withBatchSize(64).withSeed(1));
         for (int step = 0; step < 10; step++) {
             trainer.step(x, labels, 0);
         }

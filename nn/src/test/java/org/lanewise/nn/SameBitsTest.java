@@ -21,7 +21,6 @@ import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.loss.Loss;
-import org.lanewise.kernels.loss.Reduction;
 import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 import org.lanewise.kernels.softmax.CrossEntropy;
@@ -41,7 +40,7 @@ class SameBitsTest {
         return Stream.of(new Optimizer.Sgd(), new Optimizer.Momentum(0.9f), new Optimizer.AveragingMomentum(0.9f),
                 new Optimizer.Nesterov(0.9f), new Optimizer.RmsProp(0.9f, 1e-8f), new Optimizer.Adagrad(1e-10f),
                 new Optimizer.Adadelta(0.95f, 1e-6f), Optimizer.Adam.DEFAULT,
-                new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0.01f, true));
+                Optimizer.Adam.DEFAULT.withDecoupledDecay(0.01f).withAmsgrad(true));
     }
 
     static Stream<Activation> activations() {
@@ -58,7 +57,8 @@ class SameBitsTest {
     }
 
     static TrainingOptions options(Optimizer optimizer) {
-        return TrainingOptions.of(Objective.classification(), optimizer, 0.01f, 32, 5);
+        return TrainingOptions.of(Objective.classification()).withOptimizer(optimizer).withLearningRate(0.01f)
+                .withBatchSize(32).withSeed(5);
     }
 
     static Checkpoint train(Kernels kernels, Network network, TrainingOptions options, Dataset data) {
@@ -125,9 +125,10 @@ class SameBitsTest {
 
     /// Every rule that a step knows at once.
     static TrainingOptions allRules() {
-        return new TrainingOptions(
-                new Objective.Classification(new CrossEntropy(Reduction.MEAN, 0.1f, Matrix.row(0.7f, 1.3f))),
-                Optimizer.Adam.DEFAULT, step -> 0.01f / step, new GradientRule(0.5f, 1e-4f, 1e-3f, true), 1f, 50, 6);
+        return TrainingOptions.of(new Objective.Classification(CrossEntropy.MEAN.withLabelSmoothing(0.1f)
+                .withClassWeights(Matrix.row(0.7f, 1.3f)))).withLearningRate(step -> 0.01f / step)
+                .withGradientRule(GradientRule.NONE.withClip(0.5f).withL1(1e-4f).withL2(1e-3f)
+                        .withRefuseNonFinite(true)).withMaximumNorm(1f).withBatchSize(50).withSeed(6);
     }
 
     @Test
@@ -145,8 +146,8 @@ class SameBitsTest {
         Network network = Network.of(3, 4, Layer.batchNorm(), Layer.dense(23), Layer.activate(Activation.TANH),
                 Layer.dense(1));
         for (Loss loss : List.of(new Loss.SquaredError(), new Loss.AbsoluteError(), new Loss.Huber(0.5f))) {
-            TrainingOptions options = TrainingOptions.of(Objective.regression(loss), Optimizer.Adam.DEFAULT, 0.01f, 16,
-                    7);
+            TrainingOptions options = TrainingOptions.of(Objective.regression(loss)).withLearningRate(0.01f)
+                    .withBatchSize(16).withSeed(7);
             assertSame(train(Kernels.reference(), network, options, data),
                     train(Kernels.vector(), network, options, data));
         }
@@ -157,7 +158,7 @@ class SameBitsTest {
         Dataset data = TestData.breastCancer();
         Network network = Network.of(30, 3, Layer.dense(257), Layer.batchNorm(), Layer.activate(Activation.RELU),
                 Layer.dropout(0.3f), Layer.dense(300), Layer.activate(Activation.SILU), Layer.dense(2));
-        TrainingOptions options = TrainingOptions.of(Objective.classification(), Optimizer.Adam.DEFAULT, 1e-3f, 200, 8);
+        TrainingOptions options = TrainingOptions.of(Objective.classification()).withBatchSize(200).withSeed(8);
         Checkpoint alone = train(Kernels.vector(), network, options, data);
         try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
             for (int threads = 1; threads <= 4; threads++) {

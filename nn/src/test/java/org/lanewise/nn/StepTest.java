@@ -15,9 +15,7 @@ import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.contract.Samples;
 import org.lanewise.kernels.contract.Samples.Layout;
 import org.lanewise.kernels.loss.Loss;
-import org.lanewise.kernels.loss.Reduction;
 import org.lanewise.kernels.optimizer.GradientRule;
-import org.lanewise.kernels.optimizer.Optimizer;
 import org.lanewise.kernels.softmax.CrossEntropy;
 
 /// A training step is done as a whole or not at all.
@@ -26,11 +24,11 @@ class StepTest {
     private static final int ROWS = 8;
     private static final Network NETWORK = Network.of(4, 1, Layer.batchNorm(), Layer.dense(6), Layer.batchNorm(),
             Layer.activate(Activation.RELU), Layer.dropout(0.2f), Layer.dense(3));
-    private static final GradientRule CAREFUL = new GradientRule(Float.POSITIVE_INFINITY, 0f, 0f, true);
+    private static final GradientRule CAREFUL = GradientRule.NONE.withRefuseNonFinite(true);
 
     private static Trainer trainer(Objective objective, Kernels kernels, LearningRate rate) {
-        return new Trainer(Model.initial(NETWORK), kernels, new TrainingOptions(objective, Optimizer.Adam.DEFAULT,
-                rate, CAREFUL, 1f, ROWS, 2));
+        return new Trainer(Model.initial(NETWORK), kernels, TrainingOptions.of(objective).withLearningRate(rate)
+                .withGradientRule(CAREFUL).withMaximumNorm(1f).withBatchSize(ROWS).withSeed(2));
     }
 
     private static void step(Trainer trainer, Objective objective, Matrix x, Matrix targets) {
@@ -162,12 +160,12 @@ class StepTest {
     void whatCanBeKnownBeforeIsRefusedWhenTheTrainerIsMade() {
         for (Matrix weights : List.of(Matrix.zeros(1, 2), Matrix.zeros(1, 4), Matrix.zeros(3, 1),
                 Matrix.zeros(3, 1).transposed())) {
-            Objective objective = new Objective.Classification(new CrossEntropy(Reduction.MEAN, 0f, weights));
+            Objective objective = new Objective.Classification(CrossEntropy.MEAN.withClassWeights(weights));
             assertThrows(IllegalArgumentException.class,
                     () -> trainer(objective, Kernels.reference(), LearningRate.constant(0.01f)));
         }
         assertEquals("trainer: class weights is 1×2; it must be 1×3", assertThrows(IllegalArgumentException.class,
-                () -> trainer(new Objective.Classification(new CrossEntropy(Reduction.SUM, 0f, Matrix.row(1f, 2f))),
+                () -> trainer(new Objective.Classification(CrossEntropy.SUM.withClassWeights(Matrix.row(1f, 2f))),
                         Kernels.reference(), LearningRate.constant(0.01f))).getMessage());
     }
 }

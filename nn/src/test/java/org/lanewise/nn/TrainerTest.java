@@ -31,7 +31,7 @@ class TrainerTest {
             Layer.activate(Activation.RELU), Layer.dropout(0.1f), Layer.dense(3, Layer.Initializer.GLOROT));
 
     private static TrainingOptions options() {
-        return TrainingOptions.of(Objective.classification(), Optimizer.Adam.DEFAULT, 0.01f, 16, 2);
+        return TrainingOptions.of(Objective.classification()).withLearningRate(0.01f).withBatchSize(16).withSeed(2);
     }
 
     private static Trainer trainer() {
@@ -59,8 +59,8 @@ class TrainerTest {
         Dataset petals = Dataset.regression(iris.features().columns(0, 3), iris.features().columns(3, 1));
         Trainer trainer = new Trainer(
                 Model.initial(Network.of(3, 4, Layer.dense(16), Layer.activate(Activation.TANH), Layer.dense(1))),
-                Kernels.best(), TrainingOptions.of(Objective.regression(new Loss.SquaredError()),
-                        Optimizer.Adam.DEFAULT, 0.01f, 16, 5));
+                Kernels.best(), TrainingOptions.of(Objective.regression(new Loss.SquaredError()))
+                        .withLearningRate(0.01f).withBatchSize(16).withSeed(5));
         double before = trainer.evaluate(petals).loss();
         trainer.fit(petals, null, 40, Epoch.Listener.NONE);
         Evaluation after = trainer.evaluate(petals);
@@ -76,8 +76,8 @@ class TrainerTest {
         first.fit(iris, null, 3, Epoch.Listener.NONE);
         second.fit(iris, null, 3, Epoch.Listener.NONE);
         SameBitsTest.assertSame(first.checkpoint(), second.checkpoint());
-        Trainer other = new Trainer(Model.initial(NETWORK), Kernels.best(), TrainingOptions.of(
-                Objective.classification(), Optimizer.Adam.DEFAULT, 0.01f, 16, 0));
+        Trainer other = new Trainer(Model.initial(NETWORK), Kernels.best(),
+                TrainingOptions.of(Objective.classification()).withLearningRate(0.01f).withBatchSize(16).withSeed(0));
         other.fit(iris, null, 3, Epoch.Listener.NONE);
         assertTrue(!Arrays.equals(first.model().parameters(), other.model().parameters()),
                 "another seed shuffles otherwise");
@@ -108,7 +108,8 @@ class TrainerTest {
         assertThrows(IllegalArgumentException.class,
                 () -> Trainer.resume(other, Kernels.reference(), options(), checkpoint));
         assertThrows(IllegalArgumentException.class, () -> Trainer.resume(NETWORK, Kernels.reference(),
-                TrainingOptions.of(Objective.classification(), new Optimizer.Sgd(), 0.1f, 16, 2), checkpoint));
+                TrainingOptions.of(Objective.classification()).withOptimizer(new Optimizer.Sgd()).withLearningRate(0.1f)
+                        .withBatchSize(16).withSeed(2), checkpoint));
         assertThrows(IOException.class, () -> Checkpoint.read(new ByteArrayInputStream(new byte[64])));
         assertThrows(EOFException.class, () -> Checkpoint.read(new ByteArrayInputStream(new byte[3])));
     }
@@ -153,7 +154,8 @@ class TrainerTest {
         refused("training step: the objective is a classification; it needs labels",
                 () -> trainer.step(x, Matrix.zeros(3, 3)));
         Trainer regression = new Trainer(Model.initial(Network.of(4, 1, Layer.dense(3))), Kernels.reference(),
-                TrainingOptions.of(Objective.regression(new Loss.SquaredError()), new Optimizer.Sgd(), 0.1f, 16, 2));
+                TrainingOptions.of(Objective.regression(new Loss.SquaredError())).withOptimizer(new Optimizer.Sgd())
+                        .withLearningRate(0.1f).withBatchSize(16).withSeed(2));
         refused("training step: the objective is a regression; it needs target values",
                 () -> regression.step(x, new int[3], 0));
         refused("training step: targets is 3×2; it must be 3×3", () -> regression.step(x, Matrix.zeros(3, 2)));
@@ -179,9 +181,8 @@ class TrainerTest {
 
     @Test
     void aNonFiniteGradientIsRefusedWhereTheCallerAsks() {
-        TrainingOptions careful = new TrainingOptions(Objective.classification(), Optimizer.Adam.DEFAULT,
-                LearningRate.constant(0.01f), new GradientRule(Float.POSITIVE_INFINITY, 0f, 0f, true),
-                Float.POSITIVE_INFINITY, 16, 0);
+        TrainingOptions careful = TrainingOptions.of(Objective.classification()).withLearningRate(0.01f)
+                .withGradientRule(GradientRule.NONE.withRefuseNonFinite(true)).withBatchSize(16).withSeed(0);
         Trainer trainer = new Trainer(Model.initial(Network.of(4, 1, Layer.dense(3))), Kernels.best(), careful);
         Checkpoint before = trainer.checkpoint();
         Matrix x = Matrix.zeros(2, 4);
@@ -192,14 +193,12 @@ class TrainerTest {
 
     @Test
     void badOptionsAreRefused() {
-        refused("training: batch size is 0; it must be at least 1", () -> TrainingOptions.of(
-                Objective.classification(), Optimizer.Adam.DEFAULT, 0.01f, 0, 1));
-        assertEquals(1, TrainingOptions.of(Objective.classification(), Optimizer.Adam.DEFAULT, 0.01f, 1, 1)
-                .batchSize());
+        refused("training: batch size is 0; it must be at least 1", () -> TrainingOptions.of(Objective.classification())
+                .withBatchSize(0));
+        assertEquals(1, TrainingOptions.of(Objective.classification()).withBatchSize(1).batchSize());
         for (float norm : new float[] {0f, -1f, Float.NaN}) {
-            refused("training: maximum norm is " + norm + "; it must be positive", () -> new TrainingOptions(
-                    Objective.classification(), Optimizer.Adam.DEFAULT, LearningRate.constant(0.01f),
-                    GradientRule.NONE, norm, 16, 1));
+            refused("training: maximum norm is " + norm + "; it must be positive",
+                    () -> TrainingOptions.of(Objective.classification()).withMaximumNorm(norm));
         }
         assertEquals(Float.POSITIVE_INFINITY, options().maximumNorm());
         refused("learning rate: rate is NaN; it must be finite", () -> LearningRate.constant(Float.NaN));
@@ -219,9 +218,9 @@ class TrainerTest {
     }
 
     private static double moved(Network network, Dataset data, float largestNorm) {
-        Trainer trainer = new Trainer(Model.initial(network), Kernels.reference(), new TrainingOptions(
-                Objective.classification(), new Optimizer.Sgd(), LearningRate.constant(1f), GradientRule.NONE,
-                largestNorm, data.size(), 1));
+        Trainer trainer = new Trainer(Model.initial(network), Kernels.reference(),
+                TrainingOptions.of(Objective.classification()).withOptimizer(new Optimizer.Sgd()).withLearningRate(1f)
+                .withMaximumNorm(largestNorm).withBatchSize(data.size()).withSeed(1));
         float[] before = trainer.model().parameters().clone();
         trainer.step(data.features(), data.labels(), 0);
         double squares = 0;

@@ -14,7 +14,6 @@ import org.lanewise.bench.implementation.Processor;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
-import org.lanewise.kernels.optimizer.Optimizer;
 import org.lanewise.nn.CsvData;
 import org.lanewise.nn.Dataset;
 import org.lanewise.nn.Epoch;
@@ -102,8 +101,8 @@ public final class Demo {
     }
 
     private static Run train(String name, Kernels kernels, Network network, Dataset.Split digits) {
-        Trainer trainer = new Trainer(Model.initial(network), kernels, TrainingOptions.of(Objective.classification(),
-                Optimizer.Adam.DEFAULT, LEARNING_RATE, BATCH_SIZE, TRAINING_SEED));
+        Trainer trainer = new Trainer(Model.initial(network), kernels, TrainingOptions.of(Objective.classification())
+                .withLearningRate(LEARNING_RATE).withBatchSize(BATCH_SIZE).withSeed(TRAINING_SEED));
         try (ProgressBar bar = new ProgressBarBuilder().setTaskName(String.format("%-9s", name)).setInitialMax(EPOCHS)
                 .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(100).continuousUpdate().build()) {
             long start = System.nanoTime();

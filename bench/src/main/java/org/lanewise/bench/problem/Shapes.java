@@ -164,13 +164,13 @@ public final class Shapes {
     }
 
     private static List<Problem> optimizers() {
-        Optimizer adamW = new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0.01f, false);
+        Optimizer adamW = Optimizer.Adam.DEFAULT.withDecoupledDecay(0.01f);
         List<Problem> cases = new ArrayList<>();
         for (int size : new int[] {SMALL, LARGE, HUGE}) {
             cases.add(new OptimizerStep("adam", Optimizer.Adam.DEFAULT, size));
             cases.add(new OptimizerStep("adamw", adamW, size));
         }
-        cases.add(new OptimizerStep("amsgrad", new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0f, true), HUGE));
+        cases.add(new OptimizerStep("amsgrad", Optimizer.Adam.DEFAULT.withAmsgrad(true), HUGE));
         cases.add(new OptimizerStep("sgd", new Optimizer.Sgd(), HUGE));
         cases.add(new OptimizerStep("momentum", new Optimizer.Momentum(0.9f), HUGE));
         cases.add(new OptimizerStep("nesterov", new Optimizer.Nesterov(0.9f), HUGE));

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
-import org.lanewise.kernels.optimizer.Optimizer;
 import org.lanewise.nn.Layer;
 import org.lanewise.nn.Model;
 import org.lanewise.nn.Objective;
@@ -107,8 +106,8 @@ public record TrainingStep(int batch) implements Problem {
 
     @Override
     public Task with(Kernels kernels) {
-        TrainingOptions options = TrainingOptions.of(Objective.classification(), Optimizer.Adam.DEFAULT, LEARNING_RATE,
-                batch, 1);
+        TrainingOptions options = TrainingOptions.of(Objective.classification()).withLearningRate(LEARNING_RATE)
+                .withBatchSize(batch).withSeed(1);
         Trainer trainer = new Trainer(DigitNetwork.model(true), kernels, options);
         Matrix x = Matrix.of(x(), batch, DigitNetwork.inputs());
         int[] labels = labels();

@@ -6,14 +6,11 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 
 /// What happens to each sum of a product before it is stored: z = sum (+ bias), C = σ(z), derivative = σ'(z).
+/// [#OVERWRITE] or [#ACCUMULATE], and what is changed about them, as in
+/// `Epilogue.OVERWRITE.withBias(bias).withActivation(Activation.RELU)`. Immutable.
 ///
 /// The result has the bits of the parts run one after the other: product, bias, activation.
-///
-/// @param accumulate whether the chain of each element starts from C's value instead of +0
-/// @param bias 1×n, added to every row; null for none
-/// @param activation applied to the biased sum; [Activation#IDENTITY] for none
-/// @param derivative m×n, receives the activation's derivative at z; null for none
-public record Epilogue(boolean accumulate, Matrix bias, Activation activation, Matrix derivative) {
+public final class Epilogue {
 
     /// C ← A·B.
     public static final Epilogue OVERWRITE = new Epilogue(false, null, Activation.IDENTITY, null);
@@ -21,18 +18,79 @@ public record Epilogue(boolean accumulate, Matrix bias, Activation activation, M
     /// C ← C + A·B.
     public static final Epilogue ACCUMULATE = new Epilogue(true, null, Activation.IDENTITY, null);
 
-    /// @throws NullPointerException if `activation` is null
-    public Epilogue {
-        Objects.requireNonNull(activation, "epilogue: activation is null");
+    private final boolean accumulate;
+    private final Matrix bias;
+    private final Activation activation;
+    private final Matrix derivative;
+
+    private Epilogue(boolean accumulate, Matrix bias, Activation activation, Matrix derivative) {
+        this.accumulate = accumulate;
+        this.bias = bias;
+        this.activation = Objects.requireNonNull(activation, "epilogue: activation is null");
+        this.derivative = derivative;
     }
 
     /// C ← σ(A·B + bias).
+    ///
+    /// @param bias 1×n; null for none
+    /// @throws NullPointerException if `activation` is null
     public static Epilogue dense(Matrix bias, Activation activation) {
         return new Epilogue(false, bias, activation, null);
     }
 
     /// C ← σ(A·B + bias), derivative ← σ'(A·B + bias).
+    ///
+    /// @param bias 1×n; null for none
+    /// @param derivative m×n, written
+    /// @throws NullPointerException if `activation` is null
     public static Epilogue dense(Matrix bias, Activation activation, Matrix derivative) {
         return new Epilogue(false, bias, activation, derivative);
+    }
+
+    /// Whether the chain of each element starts from C's value instead of +0.
+    public boolean accumulate() {
+        return accumulate;
+    }
+
+    /// 1×n, added to every row; null, as at first, for none.
+    public Matrix bias() {
+        return bias;
+    }
+
+    /// Applied to the biased sum; [Activation#IDENTITY], as at first, for none.
+    public Activation activation() {
+        return activation;
+    }
+
+    /// m×n, receives the activation's derivative at z; null, as at first, for none.
+    public Matrix derivative() {
+        return derivative;
+    }
+
+    /// The same with a row that is added to every row.
+    ///
+    /// @param row 1×n; null for none
+    public Epilogue withBias(Matrix row) {
+        return new Epilogue(accumulate, row, activation, derivative);
+    }
+
+    /// The same with an activation.
+    ///
+    /// @throws NullPointerException if `function` is null; [Activation#IDENTITY] is none
+    public Epilogue withActivation(Activation function) {
+        return new Epilogue(accumulate, bias, function, derivative);
+    }
+
+    /// The same with a matrix that receives the activation's derivative.
+    ///
+    /// @param target m×n; null for none
+    public Epilogue withDerivative(Matrix target) {
+        return new Epilogue(accumulate, bias, activation, target);
+    }
+
+    @Override
+    public String toString() {
+        return "Epilogue[accumulate=" + accumulate + ", bias=" + bias + ", activation=" + activation + ", derivative="
+                + derivative + "]";
     }
 }

@@ -1,31 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.optimizer;
 
+import java.util.Objects;
 import org.lanewise.kernels.internal.check.Checks;
 
 /// What an optimizer does to each gradient before it uses it, in this order: scale by the step's factor, clip, add
-/// penalties.
+/// penalties. [#NONE], and what is changed about it, as in `GradientRule.NONE.withClip(1f).withL2(1e-4f)`. Immutable.
 ///
 /// g ← clamp(g·scale, −clip, clip) + l1·sign(p) + l2·p, with sign(0) = 0. The same pass then uses it; the gradient
 /// array is not written.
-///
-/// @param clip bound on the scaled gradient's absolute value; infinity for none
-/// @param l1 weight of the L1 penalty's gradient sign(p); 0 for none
-/// @param l2 weight of the L2 penalty's gradient p; 0 for none
-/// @param refuseNonFinite whether a step looks through the gradients first and throws, nothing written, at an infinite
-///     or undefined one, or at one so large that a parameter or a state value would be so after the step
-public record GradientRule(float clip, float l1, float l2, boolean refuseNonFinite) {
+public final class GradientRule {
 
     /// The gradient as it is.
     public static final GradientRule NONE = new GradientRule(Float.POSITIVE_INFINITY, 0f, 0f, false);
 
-    /// @throws IllegalArgumentException if the clip is not positive, or a penalty negative or not finite
-    public GradientRule {
+    private final float clip;
+    private final float l1;
+    private final float l2;
+    private final boolean refuseNonFinite;
+
+    private GradientRule(float clip, float l1, float l2, boolean refuseNonFinite) {
         Checks.parameter("gradient rule", "clip", clip, clip > 0f, "must be positive");
         Checks.parameter("gradient rule", "l1", l1, l1 >= 0f && l1 < Float.POSITIVE_INFINITY,
                 "must be finite and not negative");
         Checks.parameter("gradient rule", "l2", l2, l2 >= 0f && l2 < Float.POSITIVE_INFINITY,
                 "must be finite and not negative");
+        this.clip = clip;
+        this.l1 = l1;
+        this.l2 = l2;
+        this.refuseNonFinite = refuseNonFinite;
+    }
+
+    /// Bound on the scaled gradient's absolute value; infinity, as at first, for none.
+    public float clip() {
+        return clip;
+    }
+
+    /// Weight of the L1 penalty's gradient sign(p); 0, as at first, for none.
+    public float l1() {
+        return l1;
+    }
+
+    /// Weight of the L2 penalty's gradient p; 0, as at first, for none.
+    public float l2() {
+        return l2;
+    }
+
+    /// Whether a step looks through the gradients first and throws, nothing written, at an infinite or undefined one,
+    /// or at one so large that a parameter or a state value would be so after the step; false at first.
+    public boolean refuseNonFinite() {
+        return refuseNonFinite;
+    }
+
+    /// The same with a bound on the scaled gradient's absolute value.
+    ///
+    /// @throws IllegalArgumentException if the bound is not positive
+    public GradientRule withClip(float bound) {
+        return new GradientRule(bound, l1, l2, refuseNonFinite);
+    }
+
+    /// The same with an L1 penalty.
+    ///
+    /// @throws IllegalArgumentException if the weight is negative or not finite
+    public GradientRule withL1(float weight) {
+        return new GradientRule(clip, weight, l2, refuseNonFinite);
+    }
+
+    /// The same with an L2 penalty.
+    ///
+    /// @throws IllegalArgumentException if the weight is negative or not finite
+    public GradientRule withL2(float weight) {
+        return new GradientRule(clip, l1, weight, refuseNonFinite);
+    }
+
+    /// The same with or without the look at the gradients that [#refuseNonFinite] describes.
+    public GradientRule withRefuseNonFinite(boolean refuse) {
+        return new GradientRule(clip, l1, l2, refuse);
     }
 
     /// The factor of a step ([Optimizers#step]) that keeps the global norm of all gradients at or below a bound:
@@ -39,5 +89,22 @@ public record GradientRule(float clip, float l1, float l2, boolean refuseNonFini
         Checks.parameter("gradient rule", "bound", bound, bound > 0f, "must be positive");
         double norm = Math.sqrt(sumOfSquares);
         return norm > bound ? (float) (bound / norm) : 1f;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof GradientRule same && Float.compare(clip, same.clip) == 0
+                && Float.compare(l1, same.l1) == 0 && Float.compare(l2, same.l2) == 0
+                && refuseNonFinite == same.refuseNonFinite;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(clip, l1, l2, refuseNonFinite);
+    }
+
+    @Override
+    public String toString() {
+        return "GradientRule[clip=" + clip + ", l1=" + l1 + ", l2=" + l2 + ", refuseNonFinite=" + refuseNonFinite + "]";
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.optimizer;
 
+import java.util.Objects;
 import org.lanewise.kernels.internal.check.Checks;
 
 /// An optimizer with its constants; the learning rate is given at each step. p are parameters, g gradients, η the
@@ -121,29 +122,107 @@ public sealed interface Optimizer {
     /// The corrections are folded into constants, computed in double once a step and rounded to float:
     /// p ← p − a·m/(r·√v + ε) with a = η/(1 − β₁ᵗ) and r = 1/√(1 − β₂ᵗ).
     ///
-    /// @param beta1 β₁ in [0, 1)
-    /// @param beta2 β₂ in [0, 1)
-    /// @param epsilon ε, positive
-    /// @param decoupledDecay AdamW's weight decay λ (Loshchilov & Hutter, 2019): p ← p − η·λ·p before the step,
-    ///     as one fma: a factor 1 − η·λ would lose most digits of a small η·λ; 0 for plain Adam
-    /// @param amsgrad whether the step divides by the largest v so far
-    record Adam(float beta1, float beta2, float epsilon, float decoupledDecay, boolean amsgrad) implements Optimizer {
+    /// [#DEFAULT], and what is changed about it, as in `Adam.DEFAULT.withDecoupledDecay(0.01f)`. Immutable.
+    final class Adam implements Optimizer {
 
-        /// The constants of the paper: β₁ = 0.9, β₂ = 0.999, ε = 1e-8, no decay.
+        /// The constants of the paper: β₁ = 0.9, β₂ = 0.999, ε = 1e-8; no decay, no AMSGrad.
         public static final Adam DEFAULT = new Adam(0.9f, 0.999f, 1e-8f, 0f, false);
 
-        public Adam {
+        private final float beta1;
+        private final float beta2;
+        private final float epsilon;
+        private final float decoupledDecay;
+        private final boolean amsgrad;
+
+        private Adam(float beta1, float beta2, float epsilon, float decoupledDecay, boolean amsgrad) {
             fraction("Adam", "beta1", beta1);
             fraction("Adam", "beta2", beta2);
             positive("Adam", "epsilon", epsilon);
             Checks.parameter("Adam", "decoupled decay", decoupledDecay,
                     decoupledDecay >= 0f && decoupledDecay < Float.POSITIVE_INFINITY,
                     "must be finite and not negative");
+            this.beta1 = beta1;
+            this.beta2 = beta2;
+            this.epsilon = epsilon;
+            this.decoupledDecay = decoupledDecay;
+            this.amsgrad = amsgrad;
+        }
+
+        /// β₁ in \[0, 1).
+        public float beta1() {
+            return beta1;
+        }
+
+        /// β₂ in \[0, 1).
+        public float beta2() {
+            return beta2;
+        }
+
+        /// ε, positive.
+        public float epsilon() {
+            return epsilon;
+        }
+
+        /// AdamW's weight decay λ (Loshchilov & Hutter, 2019): p ← p − η·λ·p before the step, as one fma: a factor
+        /// 1 − η·λ would lose most digits of a small η·λ; 0 for plain Adam.
+        public float decoupledDecay() {
+            return decoupledDecay;
+        }
+
+        /// Whether the step divides by the largest v so far.
+        public boolean amsgrad() {
+            return amsgrad;
+        }
+
+        /// The same with other decays of the means.
+        ///
+        /// @param first β₁ in \[0, 1)
+        /// @param second β₂ in \[0, 1)
+        /// @throws IllegalArgumentException if one is out of range
+        public Adam withBetas(float first, float second) {
+            return new Adam(first, second, epsilon, decoupledDecay, amsgrad);
+        }
+
+        /// The same with another ε.
+        ///
+        /// @throws IllegalArgumentException if it is not positive and finite
+        public Adam withEpsilon(float constant) {
+            return new Adam(beta1, beta2, constant, decoupledDecay, amsgrad);
+        }
+
+        /// The same with another weight decay λ.
+        ///
+        /// @throws IllegalArgumentException if it is negative or not finite
+        public Adam withDecoupledDecay(float decay) {
+            return new Adam(beta1, beta2, epsilon, decay, amsgrad);
+        }
+
+        /// The same with or without AMSGrad.
+        public Adam withAmsgrad(boolean largest) {
+            return new Adam(beta1, beta2, epsilon, decoupledDecay, largest);
         }
 
         @Override
         public int stateCount() {
             return amsgrad ? 3 : 2;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Adam same && Float.compare(beta1, same.beta1) == 0
+                    && Float.compare(beta2, same.beta2) == 0 && Float.compare(epsilon, same.epsilon) == 0
+                    && Float.compare(decoupledDecay, same.decoupledDecay) == 0 && amsgrad == same.amsgrad;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(beta1, beta2, epsilon, decoupledDecay, amsgrad);
+        }
+
+        @Override
+        public String toString() {
+            return "Adam[beta1=" + beta1 + ", beta2=" + beta2 + ", epsilon=" + epsilon + ", decoupledDecay="
+                    + decoupledDecay + ", amsgrad=" + amsgrad + "]";
         }
     }
 

@@ -6,12 +6,9 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.internal.check.Checks;
 import org.lanewise.kernels.loss.Reduction;
 
-/// How a softmax cross-entropy is taken.
-///
-/// @param reduction sum or mean over the rows
-/// @param labelSmoothing s in [0, 1): the share of each target that is spread evenly over all classes
-/// @param classWeights 1×classes, a weight for each class; null for none
-public record CrossEntropy(Reduction reduction, float labelSmoothing, Matrix classWeights) {
+/// How a softmax cross-entropy is taken: [#MEAN] or [#SUM], and what is changed about them, as in
+/// `CrossEntropy.MEAN.withLabelSmoothing(0.1f)`. Immutable.
+public final class CrossEntropy {
 
     /// The mean over the rows, no smoothing, no weights.
     public static final CrossEntropy MEAN = new CrossEntropy(Reduction.MEAN, 0f, null);
@@ -19,11 +16,70 @@ public record CrossEntropy(Reduction reduction, float labelSmoothing, Matrix cla
     /// The sum over the rows, no smoothing, no weights.
     public static final CrossEntropy SUM = new CrossEntropy(Reduction.SUM, 0f, null);
 
-    /// @throws NullPointerException if `reduction` is null
-    /// @throws IllegalArgumentException if the smoothing is not in [0, 1)
-    public CrossEntropy {
-        Objects.requireNonNull(reduction, "cross-entropy: reduction is null");
+    private final Reduction reduction;
+    private final float labelSmoothing;
+    private final Matrix classWeights;
+
+    private CrossEntropy(Reduction reduction, float labelSmoothing, Matrix classWeights) {
+        this.reduction = Objects.requireNonNull(reduction, "cross-entropy: reduction is null");
         Checks.parameter("cross-entropy", "label smoothing", labelSmoothing,
                 labelSmoothing >= 0f && labelSmoothing < 1f, "must be in [0, 1)");
+        this.labelSmoothing = labelSmoothing;
+        this.classWeights = classWeights;
+    }
+
+    /// The same without smoothing and weights, by a reduction that is chosen at run time.
+    ///
+    /// @throws NullPointerException if `reduction` is null
+    public static CrossEntropy of(Reduction reduction) {
+        return new CrossEntropy(reduction, 0f, null);
+    }
+
+    /// Sum or mean over the rows.
+    public Reduction reduction() {
+        return reduction;
+    }
+
+    /// s in \[0, 1): the share of each target that is spread evenly over all classes; 0 at first.
+    public float labelSmoothing() {
+        return labelSmoothing;
+    }
+
+    /// 1×classes, a weight for each class; null, as at first, for none.
+    public Matrix classWeights() {
+        return classWeights;
+    }
+
+    /// The same with a share of each target spread evenly over all classes.
+    ///
+    /// @param share s in \[0, 1)
+    /// @throws IllegalArgumentException if the share is out of range
+    public CrossEntropy withLabelSmoothing(float share) {
+        return new CrossEntropy(reduction, share, classWeights);
+    }
+
+    /// The same with a weight for each class.
+    ///
+    /// @param weights 1×classes; null for none
+    public CrossEntropy withClassWeights(Matrix weights) {
+        return new CrossEntropy(reduction, labelSmoothing, weights);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CrossEntropy same && reduction == same.reduction
+                && Float.compare(labelSmoothing, same.labelSmoothing) == 0
+                && Objects.equals(classWeights, same.classWeights);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(reduction, labelSmoothing, classWeights);
+    }
+
+    @Override
+    public String toString() {
+        return "CrossEntropy[reduction=" + reduction + ", labelSmoothing=" + labelSmoothing + ", classWeights="
+                + classWeights + "]";
     }
 }

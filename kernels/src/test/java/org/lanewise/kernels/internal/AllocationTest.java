@@ -81,7 +81,7 @@ class AllocationTest {
                 () -> KERNELS.softmax().crossEntropy(x, y, CrossEntropy.MEAN, z)));
         calls.add(new Call("cross-entropy of probabilities without a gradient",
                 () -> KERNELS.softmax().crossEntropy(x, y, CrossEntropy.MEAN, null)));
-        CrossEntropy weighted = new CrossEntropy(Reduction.SUM, 0.1f, row);
+        CrossEntropy weighted = CrossEntropy.SUM.withLabelSmoothing(0.1f).withClassWeights(row);
         calls.add(new Call("weighted cross-entropy",
                 () -> KERNELS.softmax().crossEntropy(x, labels, 0, weighted, y)));
         for (Loss loss : LossCatalogue.ALL) {
@@ -92,7 +92,8 @@ class AllocationTest {
             Matrix parameters = matrix(1, 999);
             Matrix gradients = matrix(1, 999);
             Matrix state = Matrix.zeros(optimizer.stateCount(), 999);
-            for (GradientRule rule : List.of(GradientRule.NONE, new GradientRule(1f, 1e-3f, 1e-3f, true))) {
+            for (GradientRule rule : List.of(GradientRule.NONE, GradientRule.NONE.withClip(1f).withL1(1e-3f)
+                    .withL2(1e-3f).withRefuseNonFinite(true))) {
                 float scale = rule == GradientRule.NONE ? 1f : 0.5f;
                 calls.add(new Call(optimizer + " " + rule, () -> KERNELS.optimizers().step(optimizer, 7, 1e-6f, scale,
                         rule, parameters, gradients, state)));

@@ -193,7 +193,7 @@ class ParallelKernelsTest extends OwnKernelsContract {
         Matrix expected = Samples.normal(random, 1, 100_003, Layout.OFFSET, 1f);
         Matrix actual = Samples.copy(expected);
         Matrix gradients = Samples.normal(random, 1, 100_003, Layout.OFFSET, 1f);
-        GradientRule rule = new GradientRule(1f, 1e-3f, 1e-3f, true);
+        GradientRule rule = GradientRule.NONE.withClip(1f).withL1(1e-3f).withL2(1e-3f).withRefuseNonFinite(true);
         alone.optimizers().step(Optimizer.Adam.DEFAULT, 1, 0.1f, 0.5f, rule, expected, gradients,
                 Matrix.zeros(2, 100_003));
         together.optimizers().step(Optimizer.Adam.DEFAULT, 1, 0.1f, 0.5f, rule, actual, gradients,
@@ -208,7 +208,7 @@ class ParallelKernelsTest extends OwnKernelsContract {
         Matrix gradients = Samples.normal(new Random(1), 1, n, Layout.OFFSET, 1f);
         gradients.set(0, 150_000, Float.NaN);
         gradients.set(0, 70_000, Float.POSITIVE_INFINITY);
-        GradientRule rule = new GradientRule(1f, 0f, 0f, true);
+        GradientRule rule = GradientRule.NONE.withClip(1f).withRefuseNonFinite(true);
         for (int turn = 0; turn < 20; turn++) {
             String message = assertThrows(ArithmeticException.class, () -> kernels().optimizers().step(
                     new Optimizer.Sgd(), 1, 0.1f, 1f, rule, parameters, gradients, Matrix.zeros(0, n))).getMessage();

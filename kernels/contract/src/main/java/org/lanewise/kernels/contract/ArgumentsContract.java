@@ -108,9 +108,9 @@ public interface ArgumentsContract extends FamilyContract {
         CrossEntropy plain = CrossEntropy.SUM;
         Argument weights = input("class weights", 1, 5).optional();
         refusesEachBadMatrix("cross-entropy", m -> softmax.crossEntropy(m[0], new int[6], 0,
-                new CrossEntropy(Reduction.SUM, 0f, m[1]), m[2]), z, weights, dz.optional());
+                CrossEntropy.SUM.withClassWeights(m[1]), m[2]), z, weights, dz.optional());
         refusesEachBadMatrix("cross-entropy", m -> softmax.crossEntropy(m[0], m[1],
-                new CrossEntropy(Reduction.SUM, 0f, m[2]), m[3]), z, input("targets", 6, 5), weights, dz.optional());
+                CrossEntropy.SUM.withClassWeights(m[2]), m[3]), z, input("targets", 6, 5), weights, dz.optional());
         refusesEachBadMatrix("loss", m -> kernels().losses().loss(new Loss.SquaredError(), Reduction.SUM, m[0], m[1],
                 m[2]), input("prediction", 6, 5).setsShapes(), input("target", 6, 5),
                 output("gradient", 6, 5).optional());
@@ -212,7 +212,7 @@ public interface ArgumentsContract extends FamilyContract {
 
     @Test
     default void stepsRefuseEachBadMatrix() {
-        GradientRule rule = new GradientRule(1f, 0f, 0f, false);
+        GradientRule rule = GradientRule.NONE.withClip(1f);
         refusesEachBadMatrix("optimizer step", m -> kernels().optimizers().step(Optimizer.Adam.DEFAULT, 1, 0.1f, 1f,
                 rule, m[0], m[1], m[2]), output("parameters", 1, 5).setsShapes(), input("gradients", 1, 5),
                 output("state", 2, 5));

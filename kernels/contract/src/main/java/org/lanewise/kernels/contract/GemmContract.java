@@ -181,7 +181,8 @@ public interface GemmContract extends FamilyContract {
         refused("gemm: bias is 1×3; it must be 1×2", c,
                 () -> gemm.multiply(a, b, c, Epilogue.dense(Matrix.zeros(1, 3), Activation.IDENTITY)));
         refused("gemm: derivative is 2×2; it must be 3×2", c,
-                () -> gemm.multiply(a, b, c, new Epilogue(false, null, Activation.TANH, Matrix.zeros(2, 2))));
+                () -> gemm.multiply(a, b, c, Epilogue.OVERWRITE.withActivation(Activation.TANH)
+                        .withDerivative(Matrix.zeros(2, 2))));
         refused("gemm: C is a transposed view of 3×2; only products take transposed views", c,
                 () -> gemm.multiply(a, b, Matrix.zeros(2, 3).transposed(), Epilogue.OVERWRITE));
         refused("gemm pack: B is 4×2 and the packed matrix is 2×4; the shapes must be equal", c,
@@ -200,7 +201,8 @@ public interface GemmContract extends FamilyContract {
         assertThrows(IllegalArgumentException.class,
                 () -> gemm.multiply(free, free, c, Epilogue.dense(shared.rows(2, 1), Activation.RELU)));
         assertThrows(IllegalArgumentException.class,
-                () -> gemm.multiply(free, free, c, new Epilogue(false, null, Activation.RELU, shared.rows(1, 4))));
+                () -> gemm.multiply(free, free, c, Epilogue.OVERWRITE.withActivation(Activation.RELU)
+                        .withDerivative(shared.rows(1, 4))));
         assertThrows(IllegalArgumentException.class, () -> gemm.multiplyBatch(2, free, 0, free, 0, c, 12,
                 Epilogue.OVERWRITE));
         assertThrows(IllegalArgumentException.class, () -> gemm.multiplyBatch(2, shared.rows(4, 4), 0, free, 0, c, 16,
@@ -221,7 +223,7 @@ public interface GemmContract extends FamilyContract {
                 + "elements", c, () -> gemm.multiplyBatch(3, a, 0, a, 4, c, 0, Epilogue.OVERWRITE));
         refused("gemm batch: the epilogue has a derivative; a batch stores none", c,
                 () -> gemm.multiplyBatch(1, a, 0, a, 0, c, 0,
-                        new Epilogue(false, null, Activation.RELU, Matrix.zeros(2, 2))));
+                        Epilogue.OVERWRITE.withActivation(Activation.RELU).withDerivative(Matrix.zeros(2, 2))));
     }
 
     /// Where the operands of a batch touch and where its Cs interlock, none shares an element.

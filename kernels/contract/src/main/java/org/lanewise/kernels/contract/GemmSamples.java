@@ -21,9 +21,8 @@ public final class GemmSamples {
     private GemmSamples() {
     }
 
-    /// One product: C as it is before the call, and the epilogue's parts.
-    public record Product(Matrix a, Matrix b, Matrix c, boolean accumulate, Matrix bias, Activation activation,
-            Matrix derivative) {
+    /// One product: C, and the derivative if there is one, as they are before the call.
+    public record Product(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
     }
 
     /// A product with sizes from 0 up to below `limit`, thin ones more often than chance has it.
@@ -37,9 +36,9 @@ public final class GemmSamples {
     /// A product of the given shape, all else random.
     public static Product of(Random random, int m, int n, int k) {
         return new Product(normal(random, m, k), normal(random, k, n), Samples.normal(random, m, n, layout(random), 1f),
-                random.nextBoolean(), random.nextBoolean() ? Samples.normal(random, 1, n, layout(random), 1f) : null,
-                ACTIVATIONS[random.nextInt(ACTIVATIONS.length)],
-                random.nextInt(3) == 0 ? Samples.blank(m, n, layout(random)) : null);
+                start(random).withBias(random.nextBoolean() ? Samples.normal(random, 1, n, layout(random), 1f) : null)
+                        .withActivation(ACTIVATIONS[random.nextInt(ACTIVATIONS.length)])
+                        .withDerivative(random.nextInt(3) == 0 ? Samples.blank(m, n, layout(random)) : null));
     }
 
     /// A product of matrices that hold special values.
@@ -49,21 +48,25 @@ public final class GemmSamples {
         int k = random.nextInt(5);
         return new Product(Samples.special(random, m, k, layout(random)),
                 Samples.special(random, n, k, layout(random)).transposed(),
-                Samples.special(random, m, n, layout(random)), random.nextBoolean(),
-                random.nextBoolean() ? Samples.special(random, 1, n, layout(random)) : null,
-                random.nextBoolean() ? Activation.RELU : Activation.IDENTITY, null);
+                Samples.special(random, m, n, layout(random)),
+                start(random).withBias(random.nextBoolean() ? Samples.special(random, 1, n, layout(random)) : null)
+                        .withActivation(random.nextBoolean() ? Activation.RELU : Activation.IDENTITY));
+    }
+
+    private static Epilogue start(Random random) {
+        return random.nextBoolean() ? Epilogue.ACCUMULATE : Epilogue.OVERWRITE;
     }
 
     /// Runs the product on the reference and on `gemm`, B unpacked and packed, and compares all outputs.
     public static void assertSameBitsAsReference(Gemm gemm, Product product) {
         Matrix expected = copy(product.c());
-        Matrix expectedDerivative = copyOrNull(product.derivative());
+        Matrix expectedDerivative = copyOrNull(product.epilogue().derivative());
         Kernels.reference().gemm().multiply(product.a(), product.b(), expected,
-                epilogue(product, expectedDerivative));
+                product.epilogue().withDerivative(expectedDerivative));
         for (boolean packed : new boolean[] {false, true}) {
             Matrix actual = copy(product.c());
-            Matrix derivative = copyOrNull(product.derivative());
-            Epilogue epilogue = epilogue(product, derivative);
+            Matrix derivative = copyOrNull(product.epilogue().derivative());
+            Epilogue epilogue = product.epilogue().withDerivative(derivative);
             if (packed) {
                 gemm.multiply(product.a(), gemm.pack(product.b()), actual, epilogue);
             } else {
@@ -93,9 +96,9 @@ public final class GemmSamples {
         Matrix cData = Samples.normal(random, 1, m * cStride + (count - 1) * cStep, Layout.DENSE, 1f);
         Matrix a = Matrix.of(aData.data(), m, k);
         Matrix b = random.nextBoolean() ? Matrix.of(bData.data(), k, n) : Matrix.of(bData.data(), n, k).transposed();
-        Epilogue epilogue = new Epilogue(random.nextBoolean(),
-                random.nextBoolean() ? Samples.normal(random, 1, n, Layout.OFFSET, 1f) : null,
-                ACTIVATIONS[random.nextInt(ACTIVATIONS.length)], null);
+        Epilogue epilogue = start(random)
+                .withBias(random.nextBoolean() ? Samples.normal(random, 1, n, Layout.OFFSET, 1f) : null)
+                .withActivation(ACTIVATIONS[random.nextInt(ACTIVATIONS.length)]);
         Matrix expected = copy(cData);
         Kernels.reference().gemm().multiplyBatch(count, a, aStep, b, bStep,
                 Matrix.of(expected.data(), 0, m, n, cStride), cStep, epilogue);
@@ -113,10 +116,6 @@ public final class GemmSamples {
 
     private static Layout layout(Random random) {
         return Layout.values()[random.nextInt(3)];
-    }
-
-    private static Epilogue epilogue(Product product, Matrix derivative) {
-        return new Epilogue(product.accumulate(), product.bias(), product.activation(), derivative);
     }
 
     private static Matrix copyOrNull(Matrix matrix) {

@@ -20,19 +20,19 @@ public interface OptimizersContract extends FamilyContract {
     List<Optimizer> OPTIMIZERS = List.of(new Optimizer.Sgd(), new Optimizer.Momentum(0.9f),
             new Optimizer.AveragingMomentum(0.9f), new Optimizer.Nesterov(0.9f), new Optimizer.RmsProp(0.9f, 1e-8f),
             new Optimizer.Adagrad(1e-10f), new Optimizer.Adadelta(0.95f, 1e-6f), Optimizer.Adam.DEFAULT,
-            new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0.01f, false),
-            new Optimizer.Adam(0.8f, 0.99f, 1e-6f, 0f, true),
-            new Optimizer.Adam(0f, 0f, 1e-8f, 0.1f, true));
+            Optimizer.Adam.DEFAULT.withDecoupledDecay(0.01f),
+            Optimizer.Adam.DEFAULT.withBetas(0.8f, 0.99f).withEpsilon(1e-6f).withAmsgrad(true),
+            Optimizer.Adam.DEFAULT.withBetas(0f, 0f).withDecoupledDecay(0.1f).withAmsgrad(true));
 
     /// Gradient rules with each step of theirs alone, and all together.
-    List<GradientRule> RULES = List.of(GradientRule.NONE, new GradientRule(0.5f, 0f, 0f, false),
-            new GradientRule(Float.POSITIVE_INFINITY, 0.01f, 0f, false),
-            new GradientRule(Float.POSITIVE_INFINITY, 0f, 0.02f, true),
-            new GradientRule(1.5f, 0.003f, 0.001f, false));
+    List<GradientRule> RULES = List.of(GradientRule.NONE, GradientRule.NONE.withClip(0.5f),
+            GradientRule.NONE.withL1(0.01f),
+            GradientRule.NONE.withL2(0.02f).withRefuseNonFinite(true),
+            GradientRule.NONE.withClip(1.5f).withL1(0.003f).withL2(0.001f));
 
     @Test
     default void aThousandStepsHaveTheReferencesBits() {
-        GradientRule all = new GradientRule(1.5f, 0.003f, 0.001f, true);
+        GradientRule all = GradientRule.NONE.withClip(1.5f).withL1(0.003f).withL2(0.001f).withRefuseNonFinite(true);
         for (Optimizer optimizer : OPTIMIZERS) {
             for (GradientRule rule : List.of(GradientRule.NONE, all)) {
                 OptimizerRun expected = new OptimizerRun(optimizer, 37, Layout.DENSE, 71);
@@ -74,7 +74,7 @@ public interface OptimizersContract extends FamilyContract {
         int n = 203;
         for (Optimizer optimizer : OPTIMIZERS) {
             for (GradientRule rule : RULES) {
-                GradientRule lenient = new GradientRule(rule.clip(), rule.l1(), rule.l2(), false);
+                GradientRule lenient = rule.withRefuseNonFinite(false);
                 OptimizerRun expected = new OptimizerRun(optimizer, Samples.special(random, 1, n, Layout.OFFSET));
                 OptimizerRun actual = expected.copy();
                 for (int step = 1; step <= 3; step++) {
@@ -89,7 +89,7 @@ public interface OptimizersContract extends FamilyContract {
 
     @Test
     default void partsOfTheParametersStepAsTheWhole() {
-        GradientRule rule = new GradientRule(1.5f, 0.003f, 0.001f, false);
+        GradientRule rule = GradientRule.NONE.withClip(1.5f).withL1(0.003f).withL2(0.001f);
         int n = 1100;
         for (Optimizer optimizer : OPTIMIZERS) {
             OptimizerRun whole = new OptimizerRun(optimizer, n, Layout.OFFSET, 73);
@@ -137,7 +137,7 @@ public interface OptimizersContract extends FamilyContract {
 
     @Test
     default void aNonFiniteGradientIsRefusedOnRequestAndNothingIsWritten() {
-        GradientRule strict = new GradientRule(1f, 0f, 0f, true);
+        GradientRule strict = GradientRule.NONE.withClip(1f).withRefuseNonFinite(true);
         for (Optimizer optimizer : OPTIMIZERS) {
             for (int n : new int[] {1, 17, 64, 1030}) {
                 for (int at : new int[] {0, n / 2, n - 1}) {

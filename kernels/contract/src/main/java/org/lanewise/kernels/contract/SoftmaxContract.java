@@ -78,7 +78,8 @@ public interface SoftmaxContract extends FamilyContract {
             };
             for (Reduction reduction : Reduction.values()) {
                 for (float smoothing : new float[] {0f, 0.1f}) {
-                    CrossEntropy options = new CrossEntropy(reduction, smoothing, weights);
+                    CrossEntropy options = CrossEntropy.of(reduction).withLabelSmoothing(smoothing)
+                            .withClassWeights(weights);
                     String what = " of " + z + ", " + options;
                     Matrix expected = blank(rows, columns, Layout.STRIDED);
                     Matrix dz = blank(rows, columns, Layout.STRIDED);
@@ -154,8 +155,8 @@ public interface SoftmaxContract extends FamilyContract {
                 oneHot.set(i, labels[i], 1f);
             }
             for (float smoothing : new float[] {0f, 0.2f}) {
-                CrossEntropy options = new CrossEntropy(Reduction.SUM, smoothing,
-                        Samples.normal(random, 1, columns, Layout.OFFSET, 1f));
+                CrossEntropy options = CrossEntropy.SUM.withLabelSmoothing(smoothing)
+                        .withClassWeights(Samples.normal(random, 1, columns, Layout.OFFSET, 1f));
                 Matrix expected = blank(7, columns, Layout.OFFSET);
                 Matrix dz = blank(7, columns, Layout.OFFSET);
                 float loss = softmax.crossEntropy(z, oneHot, options, expected);
@@ -208,7 +209,7 @@ public interface SoftmaxContract extends FamilyContract {
             assertSameBits(expectedGradient, gradient, "log-softmax backward of " + columns);
             int[] labels = SoftmaxSamples.labels(random, 2, columns);
             for (float smoothing : new float[] {0f, 0.1f}) {
-                CrossEntropy options = new CrossEntropy(Reduction.MEAN, smoothing, null);
+                CrossEntropy options = CrossEntropy.MEAN.withLabelSmoothing(smoothing);
                 assertSameBits(reference.crossEntropy(z, labels, 0, options, expectedGradient),
                         actual.crossEntropy(z, labels, 0, options, gradient), "cross-entropy of " + columns);
                 assertSameBits(expectedGradient, gradient, "cross-entropy gradient of " + columns);
@@ -260,7 +261,8 @@ public interface SoftmaxContract extends FamilyContract {
                     Matrix.zeros(1, columns)}) {
                 for (Reduction reduction : Reduction.values()) {
                     for (float smoothing : new float[] {0f, 0.1f}) {
-                        CrossEntropy options = new CrossEntropy(reduction, smoothing, weights);
+                        CrossEntropy options = CrossEntropy.of(reduction).withLabelSmoothing(smoothing)
+                                .withClassWeights(weights);
                         assertSameBits(reference.crossEntropy(z, labels, 0, options, expectedGradient),
                                 actual.crossEntropy(z, labels, 0, options, gradient), "loss of labels, " + columns);
                         assertSameBits(expectedGradient, gradient, "gradient of labels, " + columns + ", " + options);
@@ -365,11 +367,11 @@ public interface SoftmaxContract extends FamilyContract {
                 () -> softmax.crossEntropy(z, Matrix.zeros(3, 5), CrossEntropy.MEAN, dz));
         assertThrows(IllegalArgumentException.class, () -> softmax.crossEntropy(z, dz, CrossEntropy.MEAN, dz));
         assertRefused(this, IllegalArgumentException.class, "cross-entropy: class weights is 1×3; it must be 1×4",
-                () -> softmax.crossEntropy(z, labels, 0, new CrossEntropy(Reduction.SUM, 0f, Matrix.zeros(1, 3)), dz));
+                () -> softmax.crossEntropy(z, labels, 0, CrossEntropy.SUM.withClassWeights(Matrix.zeros(1, 3)), dz));
         assertThrows(IllegalArgumentException.class, () -> softmax.crossEntropy(z, labels, 0,
-                new CrossEntropy(Reduction.SUM, 0f, dz.rows(0, 1)), dz));
-        assertThrows(IllegalArgumentException.class, () -> new CrossEntropy(Reduction.SUM, 1f, null));
-        assertThrows(NullPointerException.class, () -> new CrossEntropy(null, 0f, null));
+                CrossEntropy.SUM.withClassWeights(dz.rows(0, 1)), dz));
+        assertThrows(IllegalArgumentException.class, () -> CrossEntropy.SUM.withLabelSmoothing(1f));
+        assertThrows(NullPointerException.class, () -> CrossEntropy.of(null));
         assertBlank(dz, "cross-entropy");
     }
 }

@@ -140,16 +140,16 @@ public final class ParallelGemm implements ForwardingGemm {
     }
 
     private static Epilogue ofRows(Epilogue whole, int from, int to) {
-        return whole.derivative() == null ? whole : new Epilogue(whole.accumulate(), whole.bias(), whole.activation(),
-                whole.derivative().rows(from, to - from));
+        return whole.derivative() == null ? whole
+                : whole.withDerivative(whole.derivative().rows(from, to - from));
     }
 
     private static Epilogue ofColumns(Epilogue whole, int from, int to) {
         if (whole.bias() == null && whole.derivative() == null) {
             return whole;
         }
-        return new Epilogue(whole.accumulate(), columns(whole.bias(), from, to), whole.activation(),
-                columns(whole.derivative(), from, to));
+        return whole.withBias(columns(whole.bias(), from, to))
+                .withDerivative(columns(whole.derivative(), from, to));
     }
 
     private static Matrix columns(Matrix matrix, int from, int to) {

@@ -11,8 +11,8 @@ public final class OptimizerCatalogue {
     public static final List<Optimizer> ALL = List.of(new Optimizer.Sgd(), new Optimizer.Momentum(0.9f),
             new Optimizer.AveragingMomentum(0.9f), new Optimizer.Nesterov(0.9f), new Optimizer.RmsProp(0.9f, 1e-8f),
             new Optimizer.Adagrad(1e-8f), new Optimizer.Adadelta(0.9f, 1e-6f), Optimizer.Adam.DEFAULT,
-            new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0.01f, false), new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0f, true),
-            new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0.01f, true));
+            Optimizer.Adam.DEFAULT.withDecoupledDecay(0.01f), Optimizer.Adam.DEFAULT.withAmsgrad(true),
+            Optimizer.Adam.DEFAULT.withDecoupledDecay(0.01f).withAmsgrad(true));
 
     private OptimizerCatalogue() {
     }

@@ -118,7 +118,7 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
                         + "; all must be finite; nothing was written");
             }
         }
-        GradientRule tried = new GradientRule(rule.clip(), rule.l1(), rule.l2(), false);
+        GradientRule tried = rule.withRefuseNonFinite(false);
         Optimizers reference = new ScalarOptimizers();
         for (int from = 0; from < n; from += CHUNK) {
             int count = Math.min(CHUNK, n - from);

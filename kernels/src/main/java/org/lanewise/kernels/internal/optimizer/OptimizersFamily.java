@@ -46,7 +46,7 @@ public final class OptimizersFamily implements Family<Optimizers> {
     @Override
     public List<Exercise<Optimizers>> exercises() {
         Matrix gradients = Exercise.matrix(1, PARAMETERS, 0);
-        GradientRule all = new GradientRule(1f, 1e-3f, 1e-3f, true);
+        GradientRule all = GradientRule.NONE.withClip(1f).withL1(1e-3f).withL2(1e-3f).withRefuseNonFinite(true);
         List<Exercise<Optimizers>> exercises = new ArrayList<>();
         for (Optimizer optimizer : OptimizerCatalogue.ALL) {
             Matrix parameters = Exercise.matrix(1, PARAMETERS, 0);

@@ -22,13 +22,13 @@ public final class ParallelOptimizers implements ForwardingOptimizers {
     private final Team team;
 
     /// The rule of the last step that refused non-finite gradients: most steps have the same, and make no rule.
-    private volatile Refusing last = Refusing.of(new GradientRule(Float.POSITIVE_INFINITY, 0f, 0f, true));
+    private volatile Refusing last = Refusing.of(GradientRule.NONE.withRefuseNonFinite(true));
 
     /// A rule that refuses non-finite gradients, and the same without that, for gradients looked through before.
     private record Refusing(GradientRule rule, GradientRule looked) {
 
         static Refusing of(GradientRule rule) {
-            return new Refusing(rule, new GradientRule(rule.clip(), rule.l1(), rule.l2(), false));
+            return new Refusing(rule, rule.withRefuseNonFinite(false));
         }
     }
 

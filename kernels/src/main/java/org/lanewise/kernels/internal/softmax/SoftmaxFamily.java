@@ -9,7 +9,6 @@ import org.lanewise.kernels.internal.family.ArrayActivations;
 import org.lanewise.kernels.internal.family.Exercise;
 import org.lanewise.kernels.internal.family.Family;
 import org.lanewise.kernels.internal.team.Team;
-import org.lanewise.kernels.loss.Reduction;
 import org.lanewise.kernels.softmax.CrossEntropy;
 import org.lanewise.kernels.softmax.Softmax;
 
@@ -57,8 +56,8 @@ public final class SoftmaxFamily implements Family<Softmax> {
             for (int i = 0; i < rows; i++) {
                 labels[i] = i % width;
             }
-            CrossEntropy smooth = new CrossEntropy(Reduction.SUM, 0.1f, null);
-            CrossEntropy weighted = new CrossEntropy(Reduction.SUM, 0f, weights);
+            CrossEntropy smooth = CrossEntropy.SUM.withLabelSmoothing(0.1f);
+            CrossEntropy weighted = CrossEntropy.SUM.withClassWeights(weights);
             String of = " of " + width;
             exercises.add(new Exercise<>("softmax" + of, family -> family.softmax(z, y)));
             exercises.add(new Exercise<>("log-softmax" + of, family -> family.logSoftmax(z, y)));

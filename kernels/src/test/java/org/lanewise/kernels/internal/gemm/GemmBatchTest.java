@@ -61,7 +61,7 @@ class GemmBatchTest {
                         Epilogue.OVERWRITE);
                 assertAll(0f, c, name);
                 gemm.multiplyBatch(count, Matrix.zeros(0, 1).transposed(), step, Matrix.zeros(1, 0).transposed(), step,
-                        Matrix.of(c, 1, 1), 1, new Epilogue(true, bias, Activation.RELU, null));
+                        Matrix.of(c, 1, 1), 1, Epilogue.ACCUMULATE.withBias(bias).withActivation(Activation.RELU));
                 assertAll(3f, c, name);
             });
         }

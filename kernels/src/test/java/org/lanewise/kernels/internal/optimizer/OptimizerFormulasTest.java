@@ -38,7 +38,7 @@ class OptimizerFormulasTest {
     void followsTheGoldenTrajectory(JsonNode expected) {
         Optimizer optimizer = optimizer(expected);
         float l2 = expected.get("optimizer").asText().equals("adam_l2") ? value(expected, "weight_decay") : 0f;
-        GradientRule rule = new GradientRule(Float.POSITIVE_INFINITY, 0f, l2, true);
+        GradientRule rule = GradientRule.NONE.withL2(l2).withRefuseNonFinite(true);
         Matrix parameters = Matrix.row(Golden.floats(GOLDEN.get("parameters")));
         Matrix state = Matrix.zeros(optimizer.stateCount(), parameters.columns());
         JsonNode trajectory = expected.get("trajectory");
@@ -65,7 +65,8 @@ class OptimizerFormulasTest {
     }
 
     private static Optimizer adam(JsonNode golden, float decay) {
-        return new Optimizer.Adam(value(golden, "beta1"), value(golden, "beta2"), value(golden, "eps"), decay, false);
+        return Optimizer.Adam.DEFAULT.withBetas(value(golden, "beta1"), value(golden, "beta2"))
+                .withEpsilon(value(golden, "eps")).withDecoupledDecay(decay);
     }
 
     private static float value(JsonNode golden, String name) {
@@ -119,7 +120,8 @@ class OptimizerFormulasTest {
         }));
         for (float decay : new float[] {0f, 0.1f}) {
             for (boolean amsgrad : new boolean[] {false, true}) {
-                cases.add(new Case(new Optimizer.Adam(0.9f, 0.99f, 1e-3f, decay, amsgrad), (p, g, s, t) -> {
+                cases.add(new Case(Optimizer.Adam.DEFAULT.withBetas(0.9f, 0.99f).withEpsilon(1e-3f)
+                        .withDecoupledDecay(decay).withAmsgrad(amsgrad), (p, g, s, t) -> {
                     double b2 = 0.99f;
                     s[0] = b * s[0] + (1 - b) * g;
                     s[1] = b2 * s[1] + (1 - b2) * g * g;
@@ -163,7 +165,7 @@ class OptimizerFormulasTest {
         float[] p = {2f, -3f, 0f, -0f, 0.5f, 1f};
         float[] g = {1f, -8f, 8f, -8f, 0f, -2f};
         Matrix parameters = Matrix.row(p.clone());
-        GradientRule rule = new GradientRule(1.5f, 0.25f, 0.5f, true);
+        GradientRule rule = GradientRule.NONE.withClip(1.5f).withL1(0.25f).withL2(0.5f).withRefuseNonFinite(true);
         REFERENCE.step(new Optimizer.Sgd(), 1, 1f, 0.5f, rule, parameters, Matrix.row(g), Matrix.zeros(0, 6));
         double[] used = {0.5 + 0.25 + 1, -1.5 - 0.25 - 1.5, 1.5, -1.5, 0.25 + 0.25, -1 + 0.25 + 0.5};
         for (int i = 0; i < p.length; i++) {
@@ -178,7 +180,7 @@ class OptimizerFormulasTest {
         double l2 = 0.25;
         double h = 1e-6;
         Matrix parameters = Matrix.row(p.clone());
-        GradientRule rule = new GradientRule(Float.POSITIVE_INFINITY, (float) l1, (float) l2, true);
+        GradientRule rule = GradientRule.NONE.withL1((float) l1).withL2((float) l2).withRefuseNonFinite(true);
         REFERENCE.step(new Optimizer.Sgd(), 1, 1f, 1f, rule, parameters, Matrix.zeros(1, 3), Matrix.zeros(0, 3));
         for (int i = 0; i < p.length; i++) {
             double above = l1 * Math.abs(p[i] + h) + l2 / 2 * (p[i] + h) * (p[i] + h);
@@ -198,7 +200,7 @@ class OptimizerFormulasTest {
 
     @Test
     void decayFarBelowAFloatsResolutionOfOneIsNotLost() {
-        Optimizer adamW = new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0.01f, false);
+        Optimizer adamW = Optimizer.Adam.DEFAULT.withDecoupledDecay(0.01f);
         Matrix parameters = Matrix.zeros(1, 1000);
         double before = 0;
         for (int i = 0; i < 1000; i++) {
@@ -231,9 +233,9 @@ class OptimizerFormulasTest {
     /// Without the refusal v becomes infinite and the parameter never moves again.
     @Test
     void aGradientThatWouldFreezeItsParameterIsRefusedAndNothingIsWritten() {
-        GradientRule strict = new GradientRule(Float.POSITIVE_INFINITY, 0f, 0f, true);
-        GradientRule clipped = new GradientRule(1f, 0f, 0f, true);
-        for (Optimizer optimizer : List.of(Optimizer.Adam.DEFAULT, new Optimizer.Adam(0.9f, 0.999f, 1e-8f, 0f, true),
+        GradientRule strict = GradientRule.NONE.withRefuseNonFinite(true);
+        GradientRule clipped = GradientRule.NONE.withClip(1f).withRefuseNonFinite(true);
+        for (Optimizer optimizer : List.of(Optimizer.Adam.DEFAULT, Optimizer.Adam.DEFAULT.withAmsgrad(true),
                 new Optimizer.RmsProp(0.9f, 1e-8f), new Optimizer.Adagrad(1e-8f),
                 new Optimizer.Adadelta(0.9f, 1e-6f))) {
             Matrix parameters = Matrix.zeros(1, 1500);
@@ -271,12 +273,13 @@ class OptimizerFormulasTest {
         List<Runnable> bad = List.of(() -> new Optimizer.Momentum(1f), () -> new Optimizer.AveragingMomentum(-0.1f),
                 () -> new Optimizer.Nesterov(Float.NaN), () -> new Optimizer.RmsProp(0.9f, 0f),
                 () -> new Optimizer.Adagrad(Float.POSITIVE_INFINITY), () -> new Optimizer.Adadelta(1f, 1e-6f),
-                () -> new Optimizer.Adam(1f, 0.9f, 1e-8f, 0f, false),
-                () -> new Optimizer.Adam(0.9f, 1f, 1e-8f, 0f, false),
-                () -> new Optimizer.Adam(0.9f, 0.9f, -1f, 0f, false),
-                () -> new Optimizer.Adam(0.9f, 0.9f, 1e-8f, -0.1f, false), () -> new GradientRule(0f, 0f, 0f, false),
-                () -> new GradientRule(Float.NaN, 0f, 0f, false), () -> new GradientRule(1f, -1f, 0f, false),
-                () -> new GradientRule(1f, 0f, Float.POSITIVE_INFINITY, false));
+                () -> Optimizer.Adam.DEFAULT.withBetas(1f, 0.9f),
+                () -> Optimizer.Adam.DEFAULT.withBetas(0.9f, 1f),
+                () -> Optimizer.Adam.DEFAULT.withBetas(0.9f, 0.9f).withEpsilon(-1f),
+                () -> Optimizer.Adam.DEFAULT.withBetas(0.9f, 0.9f).withDecoupledDecay(-0.1f), () -> GradientRule.NONE
+                        .withClip(0f),
+                () -> GradientRule.NONE.withClip(Float.NaN), () -> GradientRule.NONE.withClip(1f).withL1(-1f),
+                () -> GradientRule.NONE.withClip(1f).withL2(Float.POSITIVE_INFINITY));
         for (int i = 0; i < bad.size(); i++) {
             int number = i;
             String message = assertThrows(IllegalArgumentException.class, () -> bad.get(number).run(),

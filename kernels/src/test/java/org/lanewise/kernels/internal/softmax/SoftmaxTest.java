@@ -70,7 +70,7 @@ class SoftmaxTest {
         for (Reduction reduction : Reduction.values()) {
             for (float smoothing : new float[] {0f, 0.15f}) {
                 for (Matrix w : new Matrix[] {null, weights}) {
-                    CrossEntropy options = new CrossEntropy(reduction, smoothing, w);
+                    CrossEntropy options = CrossEntropy.of(reduction).withLabelSmoothing(smoothing).withClassWeights(w);
                     Matrix dz = Matrix.zeros(rows, columns);
                     double[] point = doubles(z);
 
@@ -199,14 +199,14 @@ class SoftmaxTest {
     void whereNothingIsLeftToAverageTheLossIsZero() {
         Matrix z = Matrix.of(new float[] {1f, 2f, 3f, 4f, 5f, 6f}, 2, 3);
         Matrix dz = Matrix.of(new float[6], 2, 3);
-        CrossEntropy options = new CrossEntropy(Reduction.MEAN, 0f, Matrix.row(0f, 1f, 1f));
+        CrossEntropy options = CrossEntropy.MEAN.withClassWeights(Matrix.row(0f, 1f, 1f));
         assertEquals(0f, softmax.crossEntropy(z, new int[] {0, 0}, 0, options, dz));
         for (float gradient : dz.data()) {
             assertEquals(0f, gradient, 0f);
         }
         assertTrue(softmax.crossEntropy(z, new int[] {0, 1}, 0, options, dz) > 0f);
         assertEquals(0f, dz.get(0, 0), "a row of weight 0 beside another");
-        CrossEntropy cancelling = new CrossEntropy(Reduction.MEAN, 0f, Matrix.row(1f, -1f, 1f));
+        CrossEntropy cancelling = CrossEntropy.MEAN.withClassWeights(Matrix.row(1f, -1f, 1f));
         assertEquals(0f, softmax.crossEntropy(z, new int[] {0, 1}, 0, cancelling, dz));
         for (float gradient : dz.data()) {
             assertEquals(0f, gradient, 0f);
@@ -310,7 +310,7 @@ class SoftmaxTest {
 
     @Test
     void aWeightWithoutATargetAddsNothing() {
-        CrossEntropy options = new CrossEntropy(Reduction.SUM, 0f, Matrix.row(1f, INFINITY));
+        CrossEntropy options = CrossEntropy.SUM.withClassWeights(Matrix.row(1f, INFINITY));
         Matrix dz = Matrix.zeros(1, 2);
         assertEquals(Math.log(2), softmax.crossEntropy(Matrix.row(3f, 3f), new int[] {0}, 0, options, dz), 1e-6);
         assertEquals(0.5f, dz.get(0, 1));
