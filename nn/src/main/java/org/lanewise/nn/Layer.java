@@ -1,84 +1,142 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.nn;
 
-import java.util.Objects;
+import java.util.List;
+import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.activation.Activation;
-import org.lanewise.kernels.internal.check.Checks;
 
-/// A layer of a network: what it computes, without parameters or memory.
-public sealed interface Layer {
+/// A layer of a network: what it computes, without parameters or memory. Immutable.
+///
+/// Each kind is a class of its own and knows all that there is to know about it: the shape of its result, its
+/// parameters and how they start, its part in training and in prediction.
+public abstract sealed class Layer permits ActivationLayer, BatchNormLayer, DenseLayer, DropoutLayer {
 
     /// How the weights of a dense layer start: uniform in ±limit, biases at 0.
-    enum Initializer {
+    public enum Initializer {
         /// limit = √(6/inputs) (He et al., 2015): for rectifiers and their kin.
         HE,
         /// limit = √(6/(inputs + outputs)) (Glorot & Bengio, 2010): for tanh, sigmoid and outputs.
         GLOROT
     }
 
-    /// z = x·W + b, with W inputs×outputs.
-    ///
-    /// @param outputs number of columns of the result, at least 1
-    /// @param initializer how the weights start
-    record Dense(int outputs, Initializer initializer) implements Layer {
-        public Dense {
-            Checks.parameter("dense layer", "outputs", outputs, outputs > 0, "must be at least 1");
-            Objects.requireNonNull(initializer, "dense layer: initializer is null");
+    /// A named matrix among a layer's parameters or statistics.
+    record Part(String name, int rows, int columns) {
+
+        /// A row.
+        static Part row(String name, int columns) {
+            return new Part(name, 1, columns);
+        }
+
+        long size() {
+            return (long) rows * columns;
         }
     }
 
-    /// y = σ(z), element by element.
-    record Activate(Activation activation) implements Layer {
-        public Activate {
-            Objects.requireNonNull(activation, "activation layer: activation is null");
-        }
-    }
-
-    /// Batch normalization over columns; see [org.lanewise.kernels.normalization.Normalization].
-    ///
-    /// @param momentum share of the batch's statistics in the new running ones, in [0, 1]
-    /// @param epsilon added to the variance, positive
-    record BatchNorm(float momentum, float epsilon) implements Layer {
-        public BatchNorm {
-            Checks.parameter("batch norm layer", "momentum", momentum, momentum >= 0f && momentum <= 1f,
-                    "must be in [0, 1]");
-            Checks.parameter("batch norm layer", "epsilon", epsilon,
-                    epsilon > 0f && epsilon < Float.POSITIVE_INFINITY, "must be positive and finite");
-        }
-    }
-
-    /// Inverted dropout while training, nothing when predicting.
-    ///
-    /// @param probability to drop an element, in [0, 1)
-    record Dropout(float probability) implements Layer {
-        public Dropout {
-            Checks.parameter("dropout layer", "probability", probability, probability >= 0f && probability < 1f,
-                    "must be in [0, 1)");
-        }
+    Layer() {
     }
 
     /// A dense layer with He weights.
-    static Layer dense(int outputs) {
-        return new Dense(outputs, Initializer.HE);
+    ///
+    /// @param outputs number of columns of the result
+    /// @throws IllegalArgumentException if `outputs` is below 1
+    public static DenseLayer dense(int outputs) {
+        return dense(outputs, Initializer.HE);
     }
 
     /// A dense layer.
-    static Layer dense(int outputs, Initializer initializer) {
-        return new Dense(outputs, initializer);
+    ///
+    /// @param outputs number of columns of the result
+    /// @throws NullPointerException if `initializer` is null
+    /// @throws IllegalArgumentException if `outputs` is below 1
+    public static DenseLayer dense(int outputs, Initializer initializer) {
+        return new DenseLayer(outputs, initializer);
     }
 
     /// An activation layer. Right after a dense or batch norm layer it runs fused with it.
-    static Layer activate(Activation activation) {
-        return new Activate(activation);
+    ///
+    /// @throws NullPointerException if `activation` is null
+    public static ActivationLayer activate(Activation activation) {
+        return new ActivationLayer(activation);
     }
 
     /// Batch norm with momentum 0.1 and ε = 1e-5.
-    static Layer batchNorm() {
-        return new BatchNorm(0.1f, 1e-5f);
+    public static BatchNormLayer batchNorm() {
+        return BatchNormLayer.DEFAULT;
     }
 
     /// A dropout layer.
-    static Layer dropout(float probability) {
-        return new Dropout(probability);
+    ///
+    /// @param probability to drop an element
+    /// @throws IllegalArgumentException if the probability is not in \[0, 1)
+    public static DropoutLayer dropout(float probability) {
+        return new DropoutLayer(probability);
+    }
+
+    /// The shape of the result for an input of some shape.
+    ///
+    /// @throws IllegalArgumentException if the layer does not take it
+    abstract Shape output(Shape input);
+
+    /// What the layer learns, in the order in which it lies in memory.
+    List<Part> parameters(Shape input) {
+        return List.of();
+    }
+
+    /// What the layer keeps beside its parameters from one training step to the next.
+    List<Part> statistics(Shape input) {
+        return List.of();
+    }
+
+    /// Gives parameters and statistics, which are zeros, their initial values.
+    ///
+    /// @param seed of the network
+    /// @param stream of random numbers that is this layer's own
+    void initialize(LayerValues values, long seed, long stream) {
+    }
+
+    /// Whether an activation right after the layer runs fused with it.
+    boolean fusesActivation() {
+        return false;
+    }
+
+    /// The activation that the layer is, which one before may take over; null for all but activation layers.
+    Activation activation() {
+        return null;
+    }
+
+    /// The layer's part in a training step; takes the memory that it needs from the layout.
+    ///
+    /// @param gradients of the parameters
+    /// @param fused the activation that the layer takes over, or the identity
+    abstract TrainingStage training(TrainingLayout layout, LayerValues values, LayerValues gradients,
+            Activation fused);
+
+    /// The layer's part in a prediction; asked for unless it is [#isForTrainingOnly()].
+    ///
+    /// @param values copies of its own
+    /// @param fused the activation that the layer takes over, or the identity
+    abstract PredictionStage prediction(LayerValues values, Activation fused, Kernels kernels);
+
+    /// Whether the layer does nothing when predicting.
+    boolean isForTrainingOnly() {
+        return false;
+    }
+
+    /// Whether the layer is x·W + b, so that a fixed scale and shift of its columns can be folded into it.
+    boolean isAffine() {
+        return false;
+    }
+
+    /// Whether the layer can be folded into the one before it, for prediction.
+    boolean isFoldableInto(Layer before) {
+        return false;
+    }
+
+    /// Folds the layer into the one before it.
+    ///
+    /// @param before values of the layer before
+    /// @param folded receives the values of both as one
+    void foldInto(LayerValues before, LayerValues values, LayerValues folded, Kernels kernels) {
+        throw new UnsupportedOperationException(this + " cannot be folded");
     }
 }

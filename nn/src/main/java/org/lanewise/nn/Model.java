@@ -2,12 +2,10 @@
 package org.lanewise.nn;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
-import org.lanewise.kernels.internal.dropout.CounterRandom;
 
 /// A network with its parameters: all learned values in one flat array, all running statistics in another.
 ///
@@ -35,14 +33,7 @@ public final class Model {
         Objects.requireNonNull(network, "model: network is null");
         Model model = new Model(network, new float[network.parameterCount()], new float[network.statisticCount()]);
         for (int index = 0; index < network.layers().size(); index++) {
-            switch (network.layers().get(index)) {
-                case Layer.Dense dense -> model.initializeWeights(index, dense);
-                case Layer.BatchNorm _ -> {
-                    fill(model.gamma(index), 1f);
-                    fill(model.runningVariance(index), 1f);
-                }
-                case Layer.Activate _, Layer.Dropout _ -> { }
-            }
+            network.layers().get(index).initialize(model.layer(index), network.seed(), INITIAL_WEIGHTS + index);
         }
         return model;
     }
@@ -71,21 +62,6 @@ public final class Model {
         }
     }
 
-    private void initializeWeights(int index, Layer.Dense dense) {
-        int inputs = network.inputsOf(index);
-        int fan = dense.initializer() == Layer.Initializer.HE ? inputs : inputs + dense.outputs();
-        float limit = (float) Math.sqrt(6f / fan);
-        Matrix weights = weights(index);
-        for (int i = 0; i < weights.rows() * weights.columns(); i++) {
-            float uniform = CounterRandom.uniformAt(network.seed(), INITIAL_WEIGHTS + index, i);
-            weights.data()[weights.offset() + i] = (2f * uniform - 1f) * limit;
-        }
-    }
-
-    private static void fill(Matrix row, float value) {
-        Arrays.fill(row.data(), row.offset(), row.offset() + row.columns(), value);
-    }
-
     /// The network that these are the parameters of.
     public Network network() {
         return network;
@@ -106,7 +82,7 @@ public final class Model {
     /// @throws IndexOutOfBoundsException if there is no such layer
     /// @throws IllegalArgumentException if it is not a dense layer
     public Matrix weights(int index) {
-        return weights(index, parameters);
+        return layer(index).parameter(DenseLayer.WEIGHTS);
     }
 
     /// The biases of dense layer `index`, 1×outputs, shared.
@@ -114,7 +90,7 @@ public final class Model {
     /// @throws IndexOutOfBoundsException if there is no such layer
     /// @throws IllegalArgumentException if it is not a dense layer
     public Matrix bias(int index) {
-        return bias(index, parameters);
+        return layer(index).parameter(DenseLayer.BIAS);
     }
 
     /// The scales of batch norm layer `index`, 1×columns, shared.
@@ -122,7 +98,7 @@ public final class Model {
     /// @throws IndexOutOfBoundsException if there is no such layer
     /// @throws IllegalArgumentException if it is not a batch norm layer
     public Matrix gamma(int index) {
-        return gamma(index, parameters);
+        return layer(index).parameter(BatchNormLayer.GAMMA);
     }
 
     /// The shifts of batch norm layer `index`, 1×columns, shared.
@@ -130,7 +106,7 @@ public final class Model {
     /// @throws IndexOutOfBoundsException if there is no such layer
     /// @throws IllegalArgumentException if it is not a batch norm layer
     public Matrix beta(int index) {
-        return beta(index, parameters);
+        return layer(index).parameter(BatchNormLayer.BETA);
     }
 
     /// The running means of batch norm layer `index`, 1×columns, shared.
@@ -138,8 +114,7 @@ public final class Model {
     /// @throws IndexOutOfBoundsException if there is no such layer
     /// @throws IllegalArgumentException if it is not a batch norm layer
     public Matrix runningMean(int index) {
-        int width = width(index, Layer.BatchNorm.class);
-        return Matrix.row(statistics, network.statisticOffset(index), width);
+        return layer(index).statistic(BatchNormLayer.RUNNING_MEAN);
     }
 
     /// The running variances of batch norm layer `index`, 1×columns, shared.
@@ -147,45 +122,22 @@ public final class Model {
     /// @throws IndexOutOfBoundsException if there is no such layer
     /// @throws IllegalArgumentException if it is not a batch norm layer
     public Matrix runningVariance(int index) {
-        int width = width(index, Layer.BatchNorm.class);
-        return Matrix.row(statistics, network.statisticOffset(index) + width, width);
+        return layer(index).statistic(BatchNormLayer.RUNNING_VARIANCE);
     }
 
-    // The same views of any array laid out as the parameters are: gradients, too.
-
-    Matrix weights(int index, float[] flat) {
-        int inputs = width(index, Layer.Dense.class);
-        int outputs = network.inputsOf(index + 1);
-        return Matrix.of(flat, network.parameterOffset(index), inputs, outputs, outputs);
+    /// A layer's share of the parameters and statistics.
+    LayerValues layer(int index) {
+        return layer(index, parameters);
     }
 
-    Matrix bias(int index, float[] flat) {
-        int inputs = width(index, Layer.Dense.class);
-        int outputs = network.inputsOf(index + 1);
-        return Matrix.row(flat, network.parameterOffset(index) + inputs * outputs, outputs);
-    }
-
-    Matrix gamma(int index, float[] flat) {
-        int width = width(index, Layer.BatchNorm.class);
-        return Matrix.row(flat, network.parameterOffset(index), width);
-    }
-
-    Matrix beta(int index, float[] flat) {
-        int width = width(index, Layer.BatchNorm.class);
-        return Matrix.row(flat, network.parameterOffset(index) + width, width);
-    }
-
-    private int width(int index, Class<? extends Layer> kind) {
+    /// The same of an array laid out as the parameters are: gradients, too.
+    LayerValues layer(int index, float[] flat) {
         if (index < 0 || index >= network.layers().size()) {
             throw new IndexOutOfBoundsException("model: layer is " + index + "; it must be from 0 to "
                     + (network.layers().size() - 1));
         }
-        Layer layer = network.layers().get(index);
-        if (!kind.isInstance(layer)) {
-            throw new IllegalArgumentException("model: layer " + index + " is " + layer + ", not a "
-                    + kind.getSimpleName());
-        }
-        return network.inputsOf(index);
+        return new LayerValues(network.layers().get(index), network.shape(index), flat,
+                network.parameterOffset(index), statistics, network.statisticOffset(index));
     }
 
     /// A frozen model in which each batch norm right after a dense layer is folded into that layer, and dropout is
@@ -199,13 +151,12 @@ public final class Model {
         List<Integer> origin = new ArrayList<>();
         for (int index = 0; index < network.layers().size(); index++) {
             Layer layer = network.layers().get(index);
-            if (layer instanceof Layer.Dropout || isFoldable(index)) {
-                continue;
+            if (!layer.isForTrainingOnly() && !isFoldable(index)) {
+                layers.add(layer);
+                origin.add(index);
             }
-            layers.add(layer);
-            origin.add(index);
         }
-        Model folded = initial(new Network(network.inputs(), layers, network.seed()));
+        Model folded = initial(Network.of(network.inputs(), network.seed(), layers));
         for (int index = 0; index < layers.size(); index++) {
             folded.foldLayer(index, this, origin.get(index), kernels);
         }
@@ -213,8 +164,8 @@ public final class Model {
     }
 
     private boolean isFoldable(int index) {
-        return index > 0 && index < network.layers().size() && network.layers().get(index) instanceof Layer.BatchNorm
-                && network.layers().get(index - 1) instanceof Layer.Dense;
+        return index > 0 && index < network.layers().size()
+                && network.layers().get(index).isFoldableInto(network.layers().get(index - 1));
     }
 
     private void foldLayer(int index, Model source, int from, Kernels kernels) {
@@ -226,10 +177,7 @@ public final class Model {
                 network.statisticOffset(index + 1) - statistic);
         int next = from + 1;
         if (source.isFoldable(next)) {
-            Layer.BatchNorm norm = (Layer.BatchNorm) source.network.layers().get(next);
-            kernels.normalization().foldBatchNorm(source.weights(from), source.bias(from), source.gamma(next),
-                    source.beta(next), norm.epsilon(), source.runningMean(next), source.runningVariance(next),
-                    weights(index), bias(index));
+            source.network.layers().get(next).foldInto(source.layer(from), source.layer(next), layer(index), kernels);
         }
     }
 }

@@ -7,57 +7,99 @@ import java.util.Objects;
 import org.lanewise.kernels.internal.check.Checks;
 
 /// The immutable description of a network: layers, shapes and the seed of its initial weights.
-///
-/// @param inputs number of features, at least 1
-/// @param layers the layers in order, at least one
-/// @param seed of the initial weights; any value
-public record Network(int inputs, List<Layer> layers, long seed) {
+public final class Network {
 
+    /// Most elements of an array that every virtual machine makes.
+    private static final int MOST_PARAMETERS = Integer.MAX_VALUE - 8;
+
+    private final List<Layer> layers;
+    private final long seed;
+
+    /// What goes into each layer, and last the network's result.
+    private final Shape[] shapes;
+
+    /// Where each layer's parameters begin in the flat array, and last their number; the same for the statistics.
+    private final int[] parameterOffsets;
+    private final int[] statisticOffsets;
+
+    private Network(Shape input, List<Layer> layers, long seed) {
+        this.layers = layers;
+        this.seed = seed;
+        int count = layers.size();
+        shapes = new Shape[count + 1];
+        parameterOffsets = new int[count + 1];
+        statisticOffsets = new int[count + 1];
+        shapes[0] = input;
+        long parameters = 0;
+        for (int index = 0; index < count; index++) {
+            Layer layer = layers.get(index);
+            parameters += size(layer.parameters(shapes[index]));
+            parameterOffsets[index + 1] = (int) parameters;
+            statisticOffsets[index + 1] = statisticOffsets[index] + (int) size(layer.statistics(shapes[index]));
+            shapes[index + 1] = layer.output(shapes[index]);
+        }
+        if (parameters > MOST_PARAMETERS) {
+            throw new IllegalArgumentException("network: it has " + parameters + " parameters; an array holds at most "
+                    + MOST_PARAMETERS);
+        }
+    }
+
+    private static long size(List<Layer.Part> parts) {
+        return parts.stream().mapToLong(Layer.Part::size).sum();
+    }
+
+    /// A network of the given layers.
+    ///
+    /// @param inputs number of features, at least 1
+    /// @param seed of the initial weights; any value
     /// @throws NullPointerException if `layers` is or holds null
     /// @throws IllegalArgumentException if there is no input or layer, or the parameters do not fit one array
-    public Network {
+    public static Network of(int inputs, long seed, Layer... layers) {
+        Objects.requireNonNull(layers, "network: layers is null");
+        return of(inputs, seed, Arrays.asList(layers));
+    }
+
+    /// A network of the given layers.
+    ///
+    /// @param inputs number of features, at least 1
+    /// @param seed of the initial weights; any value
+    /// @throws NullPointerException if `layers` is or holds null
+    /// @throws IllegalArgumentException if there is no input or layer, or the parameters do not fit one array
+    public static Network of(int inputs, long seed, List<? extends Layer> layers) {
         Checks.parameter("network", "inputs", inputs, inputs > 0, "must be at least 1");
         Objects.requireNonNull(layers, "network: layers is null");
         for (int index = 0; index < layers.size(); index++) {
             Objects.requireNonNull(layers.get(index), "network: layer " + index + " is null");
         }
-        layers = List.copyOf(layers);
         if (layers.isEmpty()) {
             throw new IllegalArgumentException("network: there is no layer; at least one is needed");
         }
-        long parameters = 0;
-        int width = inputs;
-        for (Layer layer : layers) {
-            parameters += parameterCount(layer, width);
-            width = outputs(layer, width);
-        }
-        if (parameters > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException("network: it has " + parameters
-                    + " parameters; an array holds at most " + (Integer.MAX_VALUE - 8));
-        }
+        return new Network(Shape.of(inputs), List.copyOf(layers), seed);
     }
 
-    /// A network of the given layers.
-    ///
-    /// @throws NullPointerException if `layers` is or holds null
-    /// @throws IllegalArgumentException if there is no input or layer, or the parameters do not fit one array
-    public static Network of(int inputs, long seed, Layer... layers) {
-        Objects.requireNonNull(layers, "network: layers is null");
-        return new Network(inputs, Arrays.asList(layers), seed);
+    /// Number of features.
+    public int inputs() {
+        return shapes[0].size();
     }
 
     /// Number of columns of the last layer's result.
     public int outputs() {
-        return inputsOf(layers.size());
+        return shapes[layers.size()].size();
     }
 
-    /// Number of columns that go into layer `index`; for the number of layers itself, [#outputs()].
-    int inputsOf(int index) {
-        int width = inputs;
-        for (Layer layer : layers.subList(0, index)) {
-            width = outputs(layer, width);
-        }
-        return width;
+    /// The layers in order.
+    public List<Layer> layers() {
+        return layers;
+    }
+
+    /// Seed of the initial weights.
+    public long seed() {
+        return seed;
+    }
+
+    /// What goes into layer `index`; for the number of layers itself, the network's result.
+    Shape shape(int index) {
+        return shapes[index];
     }
 
     /// Number of learned parameters.
@@ -67,13 +109,7 @@ public record Network(int inputs, List<Layer> layers, long seed) {
 
     /// Index of layer `index`'s first parameter in the flat array.
     int parameterOffset(int index) {
-        int offset = 0;
-        int width = inputs;
-        for (Layer layer : layers.subList(0, index)) {
-            offset += (int) parameterCount(layer, width);
-            width = outputs(layer, width);
-        }
-        return offset;
+        return parameterOffsets[index];
     }
 
     /// Number of running statistics: two for each column of each batch norm layer.
@@ -83,24 +119,22 @@ public record Network(int inputs, List<Layer> layers, long seed) {
 
     /// Index of layer `index`'s first running statistic in the flat array.
     int statisticOffset(int index) {
-        int offset = 0;
-        int width = inputs;
-        for (Layer layer : layers.subList(0, index)) {
-            offset += layer instanceof Layer.BatchNorm ? 2 * width : 0;
-            width = outputs(layer, width);
-        }
-        return offset;
+        return statisticOffsets[index];
     }
 
-    private static int outputs(Layer layer, int inputs) {
-        return layer instanceof Layer.Dense dense ? dense.outputs() : inputs;
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Network same && shapes[0].equals(same.shapes[0]) && layers.equals(same.layers)
+                && seed == same.seed;
     }
 
-    private static long parameterCount(Layer layer, int inputs) {
-        return switch (layer) {
-            case Layer.Dense dense -> (inputs + 1L) * dense.outputs();
-            case Layer.BatchNorm _ -> 2L * inputs;
-            case Layer.Activate _, Layer.Dropout _ -> 0;
-        };
+    @Override
+    public int hashCode() {
+        return Objects.hash(shapes[0], layers, seed);
+    }
+
+    @Override
+    public String toString() {
+        return "Network[inputs=" + shapes[0] + ", layers=" + layers + ", seed=" + seed + "]";
     }
 }

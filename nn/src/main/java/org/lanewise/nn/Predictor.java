@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.nn;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
-import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.internal.check.Checks;
 
 /// A frozen model: weights copied and packed once, batch norm by running statistics, no dropout.
@@ -44,31 +41,12 @@ public final class Predictor {
     }
 
     private static PredictionStage[] stages(Model model, Kernels kernels) {
-        List<Layer> layers = model.network().layers();
-        List<PredictionStage> stages = new ArrayList<>();
-        for (int index = 0; index < layers.size(); index++) {
-            Activation next = index + 1 < layers.size() && layers.get(index + 1) instanceof Layer.Activate layer
-                    ? layer.activation() : Activation.IDENTITY;
-            switch (layers.get(index)) {
-                case Layer.Dense _ -> {
-                    stages.add(new PredictionStage.Dense(kernels.gemm().pack(model.weights(index)),
-                            Epilogue.dense(model.bias(index), next)));
-                    index += next == Activation.IDENTITY ? 0 : 1;
-                }
-                case Layer.BatchNorm norm -> {
-                    stages.add(new PredictionStage.BatchNorm(model.gamma(index), model.beta(index), norm.epsilon(),
-                            model.runningMean(index), model.runningVariance(index), next));
-                    index += next == Activation.IDENTITY ? 0 : 1;
-                }
-                case Layer.Activate activate -> stages.add(
-                        new PredictionStage.Activate(activate.activation(), model.network().inputsOf(index)));
-                case Layer.Dropout _ -> { }
-            }
-        }
-        if (stages.isEmpty()) {
-            stages.add(new PredictionStage.Activate(Activation.IDENTITY, model.network().inputs()));
-        }
-        return stages.toArray(PredictionStage[]::new);
+        PredictionStage[] stages = FusionPlan.of(model.network().layers()).stream()
+                .filter(step -> !step.layer().isForTrainingOnly())
+                .map(step -> step.layer().prediction(model.layer(step.index()), step.fused(), kernels))
+                .toArray(PredictionStage[]::new);
+        return stages.length > 0 ? stages : new PredictionStage[] {
+                new ActivationLayer.Prediction(Activation.IDENTITY, model.network().inputs())};
     }
 
     /// Number of features of an example.

@@ -177,24 +177,25 @@ class ArgumentsTest {
         assertEquals(message, assertThrows(NullPointerException.class,
                 () -> Network.of(4, 1, Layer.dense(3), null)).getMessage());
         assertEquals(message, assertThrows(NullPointerException.class,
-                () -> new Network(4, Arrays.asList(Layer.dense(3), null), 1)).getMessage());
+                () -> Network.of(4, 1, Arrays.asList(Layer.dense(3), null))).getMessage());
     }
 
     @Test
     void aLayerThatIsNotThereIsRefusedByNumber() {
         Network network = Network.of(4, 1, Layer.dense(3), Layer.batchNorm(), Layer.dropout(0.1f));
         Model model = Model.initial(network);
-        List<IntFunction<Matrix>> dense = List.of(model::weights, model::bias);
-        List<IntFunction<Matrix>> norm = List.of(model::gamma, model::beta, model::runningMean,
-                model::runningVariance);
-        for (IntFunction<Matrix> part : Stream.concat(dense.stream(), norm.stream()).toList()) {
+        Map<String, IntFunction<Matrix>> parts = Map.of("weights", model::weights, "bias", model::bias,
+                "gamma", model::gamma, "beta", model::beta, "running mean", model::runningMean,
+                "running variance", model::runningVariance);
+        parts.forEach((name, part) -> {
             for (int index : new int[] {-1, 3, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
                 assertEquals("model: layer is " + index + "; it must be from 0 to 2",
                         assertThrows(IndexOutOfBoundsException.class, () -> part.apply(index)).getMessage());
             }
-            assertEquals("model: layer 2 is Dropout[probability=0.1], not a "
-                    + (dense.contains(part) ? "Dense" : "BatchNorm"),
+            assertEquals("model: Dropout[probability=0.1] has no " + name,
                     assertThrows(IllegalArgumentException.class, () -> part.apply(2)).getMessage());
-        }
+        });
+        assertEquals("model: BatchNorm[momentum=0.1, epsilon=1.0E-5] has no weights; it has gamma and beta",
+                assertThrows(IllegalArgumentException.class, () -> model.weights(1)).getMessage());
     }
 }

@@ -267,7 +267,7 @@ class CheckpointTest {
                 Layer.dense(5), Layer.batchNorm(), Layer.activate(Activation.RELU), Layer.dropout(0.1f),
                 Layer.dense(2));
         differs("layer 1: BatchNorm[momentum=0.1, epsilon=1.0E-5]", "layer 1: BatchNorm[momentum=0.2, epsilon=1.0E-5]",
-                same, Layer.dense(4), new Layer.BatchNorm(0.2f, 1e-5f), Layer.activate(Activation.RELU),
+                same, Layer.dense(4), Layer.batchNorm().withMomentum(0.2f), Layer.activate(Activation.RELU),
                 Layer.dropout(0.1f), Layer.dense(2));
         differs("layer 2: Activate[activation=Relu[]]", "layer 2: Activate[activation=Tanh[]]", same,
                 Layer.dense(4), Layer.batchNorm(), Layer.activate(Activation.TANH), Layer.dropout(0.1f),

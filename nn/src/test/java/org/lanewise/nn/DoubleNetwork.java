@@ -34,10 +34,10 @@ final class DoubleNetwork {
         for (int index = 0; index < network.layers().size(); index++) {
             int offset = network.parameterOffset(index);
             values = switch (network.layers().get(index)) {
-                case Layer.Dense dense -> dense(values, dense.outputs(), parameters, offset);
-                case Layer.BatchNorm norm -> batchNorm(values, norm.epsilon(), parameters, offset);
-                case Layer.Activate activate -> activate(values, activate.activation());
-                case Layer.Dropout dropout -> dropout(values, dropout.probability(), index);
+                case DenseLayer dense -> dense(values, dense.outputs(), parameters, offset);
+                case BatchNormLayer norm -> batchNorm(values, norm.epsilon(), parameters, offset);
+                case ActivationLayer activate -> activate(values, activate.activation());
+                case DropoutLayer dropout -> dropout(values, dropout.probability(), index);
             };
         }
         return switch (objective) {

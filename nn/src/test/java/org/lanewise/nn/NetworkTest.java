@@ -22,7 +22,7 @@ class NetworkTest {
     @Test
     void countsAndShapes() {
         assertEquals(3, NETWORK.outputs());
-        assertEquals(new Layer.Dense(3, Layer.Initializer.GLOROT), Layer.dense(3, Layer.Initializer.GLOROT));
+        assertEquals(new DenseLayer(3, Layer.Initializer.GLOROT), Layer.dense(3, Layer.Initializer.GLOROT));
         assertEquals(5 * 4 + 4 + 2 * 4 + 4 * 3 + 3, NETWORK.parameterCount());
         assertEquals(8, NETWORK.statisticCount());
         Model model = Model.initial(NETWORK);
@@ -49,7 +49,7 @@ class NetworkTest {
         Model model = Model.initial(NETWORK);
         assertArrayEquals(model.parameters(), Model.initial(NETWORK).parameters());
         assertNotEquals(model.weights(0).get(0, 0),
-                Model.initial(new Network(5, NETWORK.layers(), 0)).weights(0).get(0, 0));
+                Model.initial(Network.of(5, 0, NETWORK.layers())).weights(0).get(0, 0));
         double limit = Math.sqrt(6.0 / 5);
         for (int i = 0; i < 20; i++) {
             float weight = model.weights(0).data()[i];
@@ -85,17 +85,17 @@ class NetworkTest {
         assertEquals("network: it has 2500150000 parameters; an array holds at most 2147483639",
                 assertThrows(IllegalArgumentException.class,
                         () -> Network.of(1, 1, Layer.dense(50_000), Layer.dense(50_000))).getMessage());
-        assertThrows(NullPointerException.class, () -> new Network(3, null, 1));
+        assertThrows(NullPointerException.class, () -> Network.of(3, 1, (List<Layer>) null));
         assertThrows(IllegalArgumentException.class, () -> Layer.dense(0));
         assertThrows(IllegalArgumentException.class, () -> Layer.dropout(1f));
         assertThrows(IllegalArgumentException.class, () -> Layer.dropout(Float.NaN));
-        assertThrows(IllegalArgumentException.class, () -> new Layer.BatchNorm(0.1f, 0f));
-        assertThrows(IllegalArgumentException.class, () -> new Layer.BatchNorm(0.1f, Float.POSITIVE_INFINITY));
-        assertThrows(IllegalArgumentException.class, () -> new Layer.BatchNorm(1.5f, 1e-5f));
-        assertThrows(IllegalArgumentException.class, () -> new Layer.BatchNorm(-Float.MIN_VALUE, 1e-5f));
-        assertEquals(0f, new Layer.BatchNorm(0f, Float.MAX_VALUE).momentum());
-        assertEquals(1f, new Layer.BatchNorm(1f, Float.MIN_VALUE).momentum());
-        assertEquals(0f, new Layer.Dropout(0f).probability());
+        assertThrows(IllegalArgumentException.class, () -> Layer.batchNorm().withEpsilon(0f));
+        assertThrows(IllegalArgumentException.class, () -> Layer.batchNorm().withEpsilon(Float.POSITIVE_INFINITY));
+        assertThrows(IllegalArgumentException.class, () -> Layer.batchNorm().withMomentum(1.5f));
+        assertThrows(IllegalArgumentException.class, () -> Layer.batchNorm().withMomentum(-Float.MIN_VALUE));
+        assertEquals(0f, Layer.batchNorm().withEpsilon(Float.MAX_VALUE).withMomentum(0f).momentum());
+        assertEquals(1f, Layer.batchNorm().withEpsilon(Float.MIN_VALUE).withMomentum(1f).momentum());
+        assertEquals(0f, Layer.dropout(0f).probability());
         assertThrows(NullPointerException.class, () -> Layer.activate(null));
         String message = assertThrows(IllegalArgumentException.class,
                 () -> Network.of(100_000, 1, Layer.dense(100_000))).getMessage();

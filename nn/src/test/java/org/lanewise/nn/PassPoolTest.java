@@ -26,8 +26,8 @@ import org.lanewise.kernels.activation.Activation;
 class PassPoolTest {
 
     private static final int COLUMNS = 1000;
-    private static final PredictionStage[] STAGES = {new PredictionStage.Activate(Activation.RELU, COLUMNS),
-        new PredictionStage.Activate(Activation.RELU, COLUMNS)};
+    private static final PredictionStage[] STAGES = {new ActivationLayer.Prediction(Activation.RELU, COLUMNS),
+        new ActivationLayer.Prediction(Activation.RELU, COLUMNS)};
 
     private static PredictionPass used(PassPool pool, int rows) {
         PredictionPass pass = pool.take(rows);

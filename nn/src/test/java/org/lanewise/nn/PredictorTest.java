@@ -123,11 +123,11 @@ class PredictorTest {
                 List.of(tanh, Layer.batchNorm(), Layer.dense(4), Layer.dense(2)),
                 List.of(Layer.dense(4), Layer.batchNorm(), Layer.batchNorm(), tanh, Layer.dropout(0.5f), sigmoid));
         for (List<Layer> layers : networks) {
-            Network network = new Network(5, layers, 3);
+            Network network = Network.of(5, 3, layers);
             Model model = Model.initial(network);
             Random random = new Random(12);
             for (int index = 0; index < layers.size(); index++) {
-                if (layers.get(index) instanceof Layer.BatchNorm) {
+                if (layers.get(index) instanceof BatchNormLayer) {
                     for (Matrix row : List.of(model.gamma(index), model.beta(index), model.runningMean(index),
                             model.runningVariance(index))) {
                         for (int j = 0; j < row.columns(); j++) {
@@ -139,15 +139,15 @@ class PredictorTest {
             Matrix x = Samples.normal(random, 6, 5, Layout.DENSE, 1f);
             Matrix expected = x;
             for (int index = 0; index < layers.size(); index++) {
-                Matrix next = Matrix.zeros(6, network.inputsOf(index + 1));
+                Matrix next = Matrix.zeros(6, network.shape(index + 1).size());
                 switch (layers.get(index)) {
-                    case Layer.Dense _ -> kernels.gemm().multiply(expected, model.weights(index), next,
+                    case DenseLayer _ -> kernels.gemm().multiply(expected, model.weights(index), next,
                             Epilogue.dense(model.bias(index), Activation.IDENTITY));
-                    case Layer.BatchNorm norm -> kernels.normalization().batchNormInference(expected,
+                    case BatchNormLayer norm -> kernels.normalization().batchNormInference(expected,
                             model.gamma(index), model.beta(index), norm.epsilon(), model.runningMean(index),
                             model.runningVariance(index), Activation.IDENTITY, next);
-                    case Layer.Activate activate -> kernels.activations().value(activate.activation(), expected, next);
-                    case Layer.Dropout _ -> System.arraycopy(expected.data(), 0, next.data(), 0, next.data().length);
+                    case ActivationLayer activate -> kernels.activations().value(activate.activation(), expected, next);
+                    case DropoutLayer _ -> System.arraycopy(expected.data(), 0, next.data(), 0, next.data().length);
                 }
                 expected = next;
             }

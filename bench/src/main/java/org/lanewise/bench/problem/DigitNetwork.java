@@ -43,7 +43,7 @@ public final class DigitNetwork {
                 layers.add(Layer.activate(Activation.RELU));
             }
         }
-        return Model.initial(new Network(inputs(), layers, SEED));
+        return Model.initial(Network.of(inputs(), SEED, layers));
     }
 
     /// Multiplications of one row with all weights.

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
-import org.lanewise.nn.Layer;
+import org.lanewise.nn.ActivationLayer;
+import org.lanewise.nn.BatchNormLayer;
+import org.lanewise.nn.DenseLayer;
+import org.lanewise.nn.DropoutLayer;
 import org.lanewise.nn.Model;
 import org.lanewise.nn.Objective;
 import org.lanewise.nn.Trainer;
@@ -76,16 +79,16 @@ public record TrainingStep(int batch) implements Problem {
         int number = 0;
         for (int index = 0; index < model.network().layers().size(); index++) {
             switch (model.network().layers().get(index)) {
-                case Layer.Dense _ -> {
+                case DenseLayer _ -> {
                     number++;
                     parameters.add(Parameter.of("w" + number, model.weights(index)));
                     parameters.add(Parameter.of("b" + number, model.bias(index)));
                 }
-                case Layer.BatchNorm _ -> {
+                case BatchNormLayer _ -> {
                     parameters.add(Parameter.of("g" + number, model.gamma(index)));
                     parameters.add(Parameter.of("e" + number, model.beta(index)));
                 }
-                case Layer.Activate _, Layer.Dropout _ -> { }
+                case ActivationLayer _, DropoutLayer _ -> { }
             }
         }
         return parameters;

@@ -6,7 +6,8 @@ import java.util.concurrent.Executor;
 import org.lanewise.kernels.internal.team.Team;
 
 /// What a kernel family decides by itself: its twins, how a call is split, what warms it up. All else follows from the
-/// family's interface and is generated.
+/// family's interface and is generated. Made before it is known whether there is a Vector API: only [#twin] and
+/// [#exercises] may load classes that mention a vector.
 ///
 /// @param <F> the family's interface
 public interface Family<F> {
@@ -17,7 +18,7 @@ public interface Family<F> {
     /// The scalar specification.
     F reference();
 
-    /// The SIMD twin. Loads vector classes.
+    /// The SIMD twin.
     ///
     /// @param activations runs the activations that the twin applies in a pass of their own
     F twin(ArrayActivations activations);

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.nn;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.lanewise.kernels.Matrix;
+
+/// A layer's share of a model's flat arrays, or of arrays laid out as they are: gradients, too.
+///
+/// @param input shape of what goes into the layer
+/// @param parameters the array that holds the layer's parameters from `parameterOffset` on
+/// @param statistics the array that holds the layer's statistics from `statisticOffset` on
+record LayerValues(Layer layer, Shape input, float[] parameters, int parameterOffset, float[] statistics,
+        int statisticOffset) {
+
+    /// A parameter, shared with the array.
+    ///
+    /// @throws IllegalArgumentException if the layer has no such parameter
+    Matrix parameter(String name) {
+        return part(name, layer.parameters(input), parameters, parameterOffset);
+    }
+
+    /// A statistic, shared with the array.
+    ///
+    /// @throws IllegalArgumentException if the layer has no such statistic
+    Matrix statistic(String name) {
+        return part(name, layer.statistics(input), statistics, statisticOffset);
+    }
+
+    private Matrix part(String name, List<Layer.Part> parts, float[] data, int start) {
+        int offset = start;
+        for (Layer.Part part : parts) {
+            if (part.name().equals(name)) {
+                return Matrix.of(data, offset, part.rows(), part.columns(), part.columns());
+            }
+            offset += (int) part.size();
+        }
+        throw new IllegalArgumentException("model: " + layer + " has no " + name + (parts.isEmpty() ? ""
+                : "; it has " + parts.stream().map(Layer.Part::name).collect(Collectors.joining(" and "))));
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.nn;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.lanewise.kernels.internal.check.Checks;
+
+/// The shape of one example's values between two layers. In memory they are one row of a matrix, the last dimension
+/// fastest.
+///
+/// @param dimensions their sizes, each at least 1; one for a row of features
+public record Shape(List<Integer> dimensions) {
+
+    /// @throws NullPointerException if `dimensions` is or holds null
+    /// @throws IllegalArgumentException if there is no dimension, one is below 1, or the values do not fit one array
+    public Shape {
+        Objects.requireNonNull(dimensions, "shape: dimensions is null");
+        dimensions = List.copyOf(dimensions);
+        if (dimensions.isEmpty()) {
+            throw new IllegalArgumentException("shape: there is no dimension; at least one is needed");
+        }
+        long size = 1;
+        for (int dimension : dimensions) {
+            Checks.parameter("shape", "a dimension", dimension, dimension > 0, "must be at least 1");
+            size *= dimension;
+            Checks.parameter("shape", "the number of values", size, size <= Integer.MAX_VALUE, "must fit one array");
+        }
+    }
+
+    /// A shape of the given sizes.
+    ///
+    /// @throws NullPointerException if `dimensions` is null
+    /// @throws IllegalArgumentException if there is no dimension, one is below 1, or the values do not fit one array
+    public static Shape of(int... dimensions) {
+        Objects.requireNonNull(dimensions, "shape: dimensions is null");
+        return new Shape(IntStream.of(dimensions).boxed().toList());
+    }
+
+    /// Number of values, the columns of the row that holds them.
+    public int size() {
+        return dimensions.stream().reduce(1, (size, dimension) -> size * dimension);
+    }
+
+    @Override
+    public String toString() {
+        return dimensions.stream().map(String::valueOf).collect(Collectors.joining("×"));
+    }
+}
