@@ -20,6 +20,9 @@ module org.lanewise.kernels {
     exports org.lanewise.kernels.softmax;
     exports org.lanewise.kernels.sums;
 
+    exports org.lanewise.kernels.internal.activation to org.lanewise.kernels.contract;
     exports org.lanewise.kernels.internal.check to org.lanewise.nn;
     exports org.lanewise.kernels.internal.dropout to org.lanewise.nn;
+    exports org.lanewise.kernels.internal.loss to org.lanewise.kernels.contract;
+    exports org.lanewise.kernels.internal.optimizer to org.lanewise.kernels.contract;
 }

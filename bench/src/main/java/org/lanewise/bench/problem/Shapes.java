@@ -4,6 +4,7 @@ package org.lanewise.bench.problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.lanewise.bench.problem.ElementwisePass.Value;
 import org.lanewise.bench.problem.ElementwisePass.ValueAndDerivative;
 import org.lanewise.bench.problem.Product.Form;
 import org.lanewise.kernels.activation.Activation;
+import org.lanewise.kernels.internal.activation.ActivationCatalogue;
 import org.lanewise.kernels.loss.Loss;
 import org.lanewise.kernels.math.Function;
 import org.lanewise.kernels.optimizer.Optimizer;
@@ -110,19 +112,9 @@ public final class Shapes {
 
     private static List<Problem> elementwise() {
         Map<String, Activation> activations = new LinkedHashMap<>();
-        activations.put("relu", Activation.RELU);
-        activations.put("leaky relu", new Activation.LeakyRelu(0.01f));
-        activations.put("threshold", new Activation.Threshold());
-        activations.put("hard sigmoid", new Activation.HardSigmoid());
-        activations.put("hard swish", new Activation.HardSwish());
-        activations.put("sigmoid", Activation.SIGMOID);
-        activations.put("silu", Activation.SILU);
-        activations.put("tanh", Activation.TANH);
-        activations.put("elu", new Activation.Elu(1f));
-        activations.put("softplus", new Activation.Softplus(1f, 1f));
-        activations.put("mish", new Activation.Mish(1f));
-        activations.put("gelu", Activation.GELU);
-        activations.put("gelu tanh", new Activation.GeluTanh());
+        for (Activation activation : ActivationCatalogue.ALL) {
+            activations.putIfAbsent(words(activation.getClass().getSimpleName()), activation);
+        }
         List<Operation> operations = new ArrayList<>();
         activations.forEach((name, activation) -> operations.add(new Value(name, activation)));
         operations.add(new Elementary("exp", Function.EXP));
@@ -135,6 +127,11 @@ public final class Shapes {
         activations.forEach((name, activation) ->
                 cases.add(new ElementwisePass(new ValueAndDerivative(name + "+derivative", activation), SMALL)));
         return List.copyOf(cases);
+    }
+
+    /// `LeakyRelu` as "leaky relu".
+    private static String words(String name) {
+        return name.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     }
 
     private static List<Problem> softmax() {

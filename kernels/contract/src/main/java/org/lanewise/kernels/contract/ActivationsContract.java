@@ -14,18 +14,13 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.activation.Activations;
 import org.lanewise.kernels.contract.Samples.Layout;
+import org.lanewise.kernels.internal.activation.ActivationCatalogue;
 
 /// The contract of [Activations]: the bits of the reference.
 public interface ActivationsContract extends FamilyContract {
 
     /// All activations, those with parameters also with some that are not 1.
-    List<Activation> ACTIVATIONS = List.of(Activation.IDENTITY, new Activation.Threshold(), new Activation.Sign(),
-            Activation.SIGMOID, new Activation.Sigmoid(1.7f, 0.6f), Activation.TANH, Activation.RELU,
-            new Activation.LeakyRelu(0.01f), new Activation.LeakyRelu(-2f), Activation.SILU,
-            new Activation.Silu(1.7f, 0.6f), new Activation.Elu(1f), new Activation.Elu(0.5f),
-            new Activation.Softplus(1f, 1f), new Activation.Softplus(1.7f, 0.6f), new Activation.Mish(1f),
-            new Activation.Mish(1.7f), new Activation.Squareplus(0f), new Activation.Squareplus(4f), Activation.GELU,
-            new Activation.GeluTanh(), new Activation.HardSigmoid(), new Activation.HardSwish());
+    List<Activation> ACTIVATIONS = ActivationCatalogue.ALL;
 
     @Test
     default void activationsHaveTheReferencesBits() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.contract.Samples.Layout;
+import org.lanewise.kernels.internal.loss.LossCatalogue;
 import org.lanewise.kernels.loss.Loss;
 import org.lanewise.kernels.loss.Losses;
 import org.lanewise.kernels.loss.Reduction;
@@ -23,11 +24,7 @@ import org.lanewise.kernels.loss.Reduction;
 public interface LossesContract extends FamilyContract {
 
     /// Every loss, with more than one choice of parameters.
-    List<Loss> ALL_LOSSES = List.of(new Loss.SquaredError(), new Loss.HalfSquaredError(), new Loss.AbsoluteError(),
-            new Loss.Huber(0.7f), new Loss.Huber(1e-3f), new Loss.BinaryCrossEntropy(),
-            new Loss.BinaryCrossEntropyWithLogits(), new Loss.CategoricalCrossEntropy(),
-            new Loss.BinaryFocalWithLogits(0.25f, 2f), new Loss.BinaryFocalWithLogits(1f, 0f),
-            new Loss.BinaryFocalWithLogits(0f, 0.5f));
+    List<Loss> ALL_LOSSES = LossCatalogue.ALL;
 
     @Test
     default void lossesHaveTheReferencesBits() {

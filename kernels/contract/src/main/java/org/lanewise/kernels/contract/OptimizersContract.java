@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.contract.Samples.Layout;
+import org.lanewise.kernels.internal.optimizer.OptimizerCatalogue;
 import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 
@@ -17,12 +18,7 @@ import org.lanewise.kernels.optimizer.Optimizer;
 public interface OptimizersContract extends FamilyContract {
 
     /// Every optimizer, each in all its branches.
-    List<Optimizer> OPTIMIZERS = List.of(new Optimizer.Sgd(), new Optimizer.Momentum(0.9f),
-            new Optimizer.AveragingMomentum(0.9f), new Optimizer.Nesterov(0.9f), new Optimizer.RmsProp(0.9f, 1e-8f),
-            new Optimizer.Adagrad(1e-10f), new Optimizer.Adadelta(0.95f, 1e-6f), Optimizer.Adam.DEFAULT,
-            Optimizer.Adam.DEFAULT.withDecoupledDecay(0.01f),
-            Optimizer.Adam.DEFAULT.withBetas(0.8f, 0.99f).withEpsilon(1e-6f).withAmsgrad(true),
-            Optimizer.Adam.DEFAULT.withBetas(0f, 0f).withDecoupledDecay(0.1f).withAmsgrad(true));
+    List<Optimizer> OPTIMIZERS = OptimizerCatalogue.ALL;
 
     /// Gradient rules with each step of theirs alone, and all together.
     List<GradientRule> RULES = List.of(GradientRule.NONE, GradientRule.NONE.withClip(0.5f),

@@ -23,7 +23,8 @@ public final class ScalarActivations implements ArrayActivations {
         int runs = oneRun ? 1 : z.rows();
         int n = oneRun ? (int) z.size() : z.columns();
         for (int i = 0; i < runs; i++) {
-            value(activation, z.data(), z.offset() + i * z.stride(), y.data(), y.offset() + i * y.stride(), n);
+            ScalarPasses.value(activation, z.data(), z.offset() + i * z.stride(), y.data(),
+                    y.offset() + i * y.stride(), n);
         }
     }
 
@@ -33,42 +34,7 @@ public final class ScalarActivations implements ArrayActivations {
         int runs = oneRun ? 1 : rows;
         int n = oneRun ? rows * columns : columns;
         for (int i = 0; i < runs; i++) {
-            value(activation, z, offset + i * stride, z, offset + i * stride, n);
-        }
-    }
-
-    private static void value(Activation activation, float[] z, int zOffset, float[] y, int yOffset, int n) {
-        switch (activation) {
-            case Activation.Identity() -> ScalarIdentity.value(z, zOffset, y, yOffset, n);
-            case Activation.Threshold() -> ScalarThreshold.value(z, zOffset, y, yOffset, n);
-            case Activation.Sign() -> ScalarSign.value(z, zOffset, y, yOffset, n);
-            case Activation.Sigmoid(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    ScalarSigmoid.value(z, zOffset, y, yOffset, n);
-            case Activation.Sigmoid(float beta, float gamma) ->
-                    ScalarSigmoidOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
-            case Activation.Tanh() -> ScalarTanh.value(z, zOffset, y, yOffset, n);
-            case Activation.Relu() -> ScalarRelu.value(z, zOffset, y, yOffset, n);
-            case Activation.LeakyRelu(float alpha) when alpha == 0f ->
-                    ScalarRelu.value(z, zOffset, y, yOffset, n);
-            case Activation.LeakyRelu(float alpha) ->
-                    ScalarLeakyRelu.value(z, zOffset, y, yOffset, n, alpha);
-            case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    ScalarSilu.value(z, zOffset, y, yOffset, n);
-            case Activation.Silu(float beta, float gamma) ->
-                    ScalarSiluOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
-            case Activation.Elu(float alpha) -> ScalarElu.value(z, zOffset, y, yOffset, n, alpha);
-            case Activation.Softplus(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    ScalarSoftplus.value(z, zOffset, y, yOffset, n);
-            case Activation.Softplus(float beta, float gamma) ->
-                    ScalarSoftplusOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
-            case Activation.Mish(float beta) when beta == 1f -> ScalarMish.value(z, zOffset, y, yOffset, n);
-            case Activation.Mish(float beta) -> ScalarMishOfBeta.value(z, zOffset, y, yOffset, n, beta);
-            case Activation.Squareplus(float beta) when beta == 0f -> ScalarRelu.value(z, zOffset, y, yOffset, n);
-            case Activation.Squareplus(float beta) -> ScalarSquareplus.value(z, zOffset, y, yOffset, n, beta);
-            case Activation.Gelu() -> ScalarGelu.value(z, zOffset, y, yOffset, n);
-            case Activation.GeluTanh() -> ScalarGeluTanh.value(z, zOffset, y, yOffset, n);
-            case Activation.HardSigmoid() -> ScalarHardSigmoid.value(z, zOffset, y, yOffset, n);
-            case Activation.HardSwish() -> ScalarHardSwish.value(z, zOffset, y, yOffset, n);
+            ScalarPasses.value(activation, z, offset + i * stride, z, offset + i * stride, n);
         }
     }
 
@@ -79,7 +45,7 @@ public final class ScalarActivations implements ArrayActivations {
         int runs = oneRun ? 1 : z.rows();
         int n = oneRun ? (int) z.size() : z.columns();
         for (int i = 0; i < runs; i++) {
-            valueAndDerivative(activation, z.data(), z.offset() + i * z.stride(), y.data(),
+            ScalarPasses.valueAndDerivative(activation, z.data(), z.offset() + i * z.stride(), y.data(),
                     y.offset() + i * y.stride(), derivative.data(), derivative.offset() + i * derivative.stride(), n);
         }
     }
@@ -91,50 +57,8 @@ public final class ScalarActivations implements ArrayActivations {
         int runs = oneRun ? 1 : rows;
         int n = oneRun ? rows * columns : columns;
         for (int i = 0; i < runs; i++) {
-            valueAndDerivative(activation, z, offset + i * stride, z, offset + i * stride, derivative,
+            ScalarPasses.valueAndDerivative(activation, z, offset + i * stride, z, offset + i * stride, derivative,
                     derivativeOffset + i * derivativeStride, n);
-        }
-    }
-
-    private static void valueAndDerivative(Activation activation, float[] z, int zOffset, float[] y, int yOffset,
-            float[] d, int dOffset, int n) {
-        switch (activation) {
-            case Activation.Identity() -> ScalarIdentity.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Threshold() -> ScalarThreshold.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Sign() -> ScalarSign.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Sigmoid(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    ScalarSigmoid.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Sigmoid(float beta, float gamma) ->
-                    ScalarSigmoidOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
-            case Activation.Tanh() -> ScalarTanh.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Relu() -> ScalarRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.LeakyRelu(float alpha) when alpha == 0f ->
-                    ScalarRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.LeakyRelu(float alpha) ->
-                    ScalarLeakyRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
-            case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    ScalarSilu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Silu(float beta, float gamma) ->
-                    ScalarSiluOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
-            case Activation.Elu(float alpha) ->
-                    ScalarElu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
-            case Activation.Softplus(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    ScalarSoftplus.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Softplus(float beta, float gamma) ->
-                    ScalarSoftplusOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
-            case Activation.Mish(float beta) when beta == 1f ->
-                    ScalarMish.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Mish(float beta) ->
-                    ScalarMishOfBeta.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta);
-            case Activation.Squareplus(float beta) when beta == 0f ->
-                    ScalarRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Squareplus(float beta) ->
-                    ScalarSquareplus.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta);
-            case Activation.Gelu() -> ScalarGelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.GeluTanh() -> ScalarGeluTanh.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.HardSigmoid() ->
-                    ScalarHardSigmoid.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.HardSwish() -> ScalarHardSwish.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
         }
     }
 
@@ -145,48 +69,8 @@ public final class ScalarActivations implements ArrayActivations {
         int runs = oneRun ? 1 : z.rows();
         int n = oneRun ? (int) z.size() : z.columns();
         for (int i = 0; i < runs; i++) {
-            backward(activation, z.data(), z.offset() + i * z.stride(), dy.data(), dy.offset() + i * dy.stride(),
-                    dz.data(), dz.offset() + i * dz.stride(), n);
-        }
-    }
-
-    private static void backward(Activation activation, float[] z, int zOffset, float[] dy, int dyOffset, float[] dz,
-            int dzOffset, int n) {
-        switch (activation) {
-            case Activation.Identity() -> ScalarIdentity.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Threshold() -> ScalarThreshold.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Sign() -> ScalarSign.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Sigmoid(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    ScalarSigmoid.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Sigmoid(float beta, float gamma) ->
-                    ScalarSigmoidOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
-            case Activation.Tanh() -> ScalarTanh.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Relu() -> ScalarRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.LeakyRelu(float alpha) when alpha == 0f ->
-                    ScalarRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.LeakyRelu(float alpha) ->
-                    ScalarLeakyRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
-            case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    ScalarSilu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Silu(float beta, float gamma) ->
-                    ScalarSiluOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
-            case Activation.Elu(float alpha) -> ScalarElu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
-            case Activation.Softplus(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    ScalarSoftplus.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Softplus(float beta, float gamma) ->
-                    ScalarSoftplusOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
-            case Activation.Mish(float beta) when beta == 1f ->
-                    ScalarMish.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Mish(float beta) ->
-                    ScalarMishOfBeta.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta);
-            case Activation.Squareplus(float beta) when beta == 0f ->
-                    ScalarRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Squareplus(float beta) ->
-                    ScalarSquareplus.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta);
-            case Activation.Gelu() -> ScalarGelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.GeluTanh() -> ScalarGeluTanh.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.HardSigmoid() -> ScalarHardSigmoid.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.HardSwish() -> ScalarHardSwish.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            ScalarPasses.backward(activation, z.data(), z.offset() + i * z.stride(), dy.data(),
+                    dy.offset() + i * dy.stride(), dz.data(), dz.offset() + i * dz.stride(), n);
         }
     }
 

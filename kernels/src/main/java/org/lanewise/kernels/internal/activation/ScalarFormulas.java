@@ -106,6 +106,7 @@ final class ScalarFormulas {
         return 0f;
     }
 
+    @Computes({"Relu", "LeakyRelu when alpha == 0f", "Squareplus when beta == 0f"})
     static float relu(float x) {
         return x <= 0f ? 0f : x;
     }
@@ -141,6 +142,7 @@ final class ScalarFormulas {
 
     // ---- from the logistic function
 
+    @Computes("Sigmoid when beta == 1f && gamma == 1f")
     static float sigmoid(float x) {
         return ScalarMath.sigmoid(x);
     }
@@ -151,6 +153,7 @@ final class ScalarFormulas {
     }
 
     /// γ·σ(βx) where β or γ is not 1: the bits of [#sigmoid] where both are. Two operations and a register more.
+    @Computes("Sigmoid")
     static float sigmoidOfBetaGamma(float x, float beta, float gamma) {
         float tail = ScalarMath.logisticTailOfProduct(beta, Math.abs(x));
         return gamma * (x < 0f ? tail : 1f - tail);
@@ -161,6 +164,7 @@ final class ScalarFormulas {
         return beta * gamma * (tail * (1f - tail));
     }
 
+    @Computes("Silu when beta == 1f && gamma == 1f")
     static float silu(float x) {
         float magnitude = magnitude(x, -ScalarMath.DECAY_LOWEST);
         float tail = siluTail(magnitude);
@@ -185,6 +189,7 @@ final class ScalarFormulas {
     }
 
     /// γ·x·σ(βx) where β or γ is not 1.
+    @Computes("Silu")
     static float siluOfBetaGamma(float x, float beta, float gamma) {
         float magnitude = magnitude(x, -lowest(beta));
         float tail = siluTailOfProduct(beta, magnitude);
@@ -238,6 +243,7 @@ final class ScalarFormulas {
         return x > 0f ? 1f : alpha * Math.fma(z, power, power);
     }
 
+    @Computes("Softplus when beta == 1f && gamma == 1f")
     static float softplus(float x) {
         return ScalarMath.softplus(x);
     }
@@ -249,6 +255,7 @@ final class ScalarFormulas {
     }
 
     /// γ/β·log(1 + e^(βx)) where β or γ is not 1: the bits of [#softplus] where both are.
+    @Computes("Softplus")
     static float softplusOfBetaGamma(float x, float beta, float gamma) {
         float e = ScalarMath.productDecay(beta, ScalarMath.bounded(x, lowest(beta))) * ScalarMath.DECAY_UNSCALE;
         return Math.fma(ScalarMath.log1pOfUnit(e), gamma / beta, gamma * (x > 0f ? x : 0f));
@@ -263,6 +270,7 @@ final class ScalarFormulas {
 
     /// x·tanh(log(1 + eˣ)). With e = e^−|x| the hyperbolic tangent is m / (m + 1), m = e + e²/2, for x < 0 and
     /// 1 − e² / (e² + e + 1/2) for x ≥ 0: no logarithm.
+    @Computes("Mish when beta == 1f")
     static float mish(float x) {
         float u = ScalarMath.bounded(x, ScalarMath.DECAY_LOWEST);
         float decay = ScalarMath.decay(u);
@@ -287,6 +295,7 @@ final class ScalarFormulas {
     }
 
     /// x·tanh(L), L = log(1 + e^(βx)) / β: Mish where β is not 1.
+    @Computes("Mish")
     static float mishOfBeta(float x, float beta) {
         float u = ScalarMath.bounded(x, lowest(beta));
         return (x < 0f ? u : x) * tanh(softplusOfBetaGamma(x, beta, 1f));

@@ -40,7 +40,8 @@ public final class VectorActivations implements ArrayActivations {
         int runs = oneRun ? 1 : z.rows();
         int n = oneRun ? (int) z.size() : z.columns();
         for (int i = 0; i < runs; i++) {
-            value(activation, z.data(), z.offset() + i * z.stride(), y.data(), y.offset() + i * y.stride(), n);
+            VectorPasses.value(activation, z.data(), z.offset() + i * z.stride(), y.data(),
+                    y.offset() + i * y.stride(), n);
         }
     }
 
@@ -50,42 +51,7 @@ public final class VectorActivations implements ArrayActivations {
         int runs = oneRun ? 1 : rows;
         int n = oneRun ? rows * columns : columns;
         for (int i = 0; i < runs; i++) {
-            value(activation, z, offset + i * stride, z, offset + i * stride, n);
-        }
-    }
-
-    private static void value(Activation activation, float[] z, int zOffset, float[] y, int yOffset, int n) {
-        switch (activation) {
-            case Activation.Identity() -> VectorIdentity.value(z, zOffset, y, yOffset, n);
-            case Activation.Threshold() -> VectorThreshold.value(z, zOffset, y, yOffset, n);
-            case Activation.Sign() -> VectorSign.value(z, zOffset, y, yOffset, n);
-            case Activation.Sigmoid(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    VectorSigmoid.value(z, zOffset, y, yOffset, n);
-            case Activation.Sigmoid(float beta, float gamma) ->
-                    VectorSigmoidOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
-            case Activation.Tanh() -> VectorTanh.value(z, zOffset, y, yOffset, n);
-            case Activation.Relu() -> VectorRelu.value(z, zOffset, y, yOffset, n);
-            case Activation.LeakyRelu(float alpha) when alpha == 0f ->
-                    VectorRelu.value(z, zOffset, y, yOffset, n);
-            case Activation.LeakyRelu(float alpha) ->
-                    VectorLeakyRelu.value(z, zOffset, y, yOffset, n, alpha);
-            case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    VectorSilu.value(z, zOffset, y, yOffset, n);
-            case Activation.Silu(float beta, float gamma) ->
-                    VectorSiluOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
-            case Activation.Elu(float alpha) -> VectorElu.value(z, zOffset, y, yOffset, n, alpha);
-            case Activation.Softplus(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    VectorSoftplus.value(z, zOffset, y, yOffset, n);
-            case Activation.Softplus(float beta, float gamma) ->
-                    VectorSoftplusOfBetaGamma.value(z, zOffset, y, yOffset, n, beta, gamma);
-            case Activation.Mish(float beta) when beta == 1f -> VectorMish.value(z, zOffset, y, yOffset, n);
-            case Activation.Mish(float beta) -> VectorMishOfBeta.value(z, zOffset, y, yOffset, n, beta);
-            case Activation.Squareplus(float beta) when beta == 0f -> VectorRelu.value(z, zOffset, y, yOffset, n);
-            case Activation.Squareplus(float beta) -> VectorSquareplus.value(z, zOffset, y, yOffset, n, beta);
-            case Activation.Gelu() -> VectorGelu.value(z, zOffset, y, yOffset, n);
-            case Activation.GeluTanh() -> VectorGeluTanh.value(z, zOffset, y, yOffset, n);
-            case Activation.HardSigmoid() -> VectorHardSigmoid.value(z, zOffset, y, yOffset, n);
-            case Activation.HardSwish() -> VectorHardSwish.value(z, zOffset, y, yOffset, n);
+            VectorPasses.value(activation, z, offset + i * stride, z, offset + i * stride, n);
         }
     }
 
@@ -120,59 +86,17 @@ public final class VectorActivations implements ArrayActivations {
             float[] d, int dOffset, int n) {
         if (n < FEWEST_CHUNKED || !(activation instanceof Activation.LeakyRelu
                 || activation instanceof Activation.HardSigmoid || activation instanceof Activation.HardSwish)) {
-            pass(activation, z, zOffset, y, yOffset, d, dOffset, n);
+            VectorPasses.valueAndDerivative(activation, z, zOffset, y, yOffset, d, dOffset, n);
             return;
         }
         float[] chunk = CHUNKS.take();
         int count;
         for (int i = 0; i < n; i += count) {
             count = Math.min(CHUNK, n - i);
-            pass(activation, z, zOffset + i, y, yOffset + i, chunk, 0, count);
+            VectorPasses.valueAndDerivative(activation, z, zOffset + i, y, yOffset + i, chunk, 0, count);
             System.arraycopy(chunk, 0, d, dOffset + i, count);
         }
         CHUNKS.give(chunk);
-    }
-
-    private static void pass(Activation activation, float[] z, int zOffset, float[] y, int yOffset, float[] d,
-            int dOffset, int n) {
-        switch (activation) {
-            case Activation.Identity() -> VectorIdentity.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Threshold() -> VectorThreshold.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Sign() -> VectorSign.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Sigmoid(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    VectorSigmoid.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Sigmoid(float beta, float gamma) ->
-                    VectorSigmoidOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
-            case Activation.Tanh() -> VectorTanh.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Relu() -> VectorRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.LeakyRelu(float alpha) when alpha == 0f ->
-                    VectorRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.LeakyRelu(float alpha) ->
-                    VectorLeakyRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
-            case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    VectorSilu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Silu(float beta, float gamma) ->
-                    VectorSiluOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
-            case Activation.Elu(float alpha) ->
-                    VectorElu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, alpha);
-            case Activation.Softplus(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    VectorSoftplus.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Softplus(float beta, float gamma) ->
-                    VectorSoftplusOfBetaGamma.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta, gamma);
-            case Activation.Mish(float beta) when beta == 1f ->
-                    VectorMish.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Mish(float beta) ->
-                    VectorMishOfBeta.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta);
-            case Activation.Squareplus(float beta) when beta == 0f ->
-                    VectorRelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.Squareplus(float beta) ->
-                    VectorSquareplus.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n, beta);
-            case Activation.Gelu() -> VectorGelu.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.GeluTanh() -> VectorGeluTanh.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.HardSigmoid() ->
-                    VectorHardSigmoid.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-            case Activation.HardSwish() -> VectorHardSwish.valueAndDerivative(z, zOffset, y, yOffset, d, dOffset, n);
-        }
     }
 
     @Override
@@ -182,48 +106,8 @@ public final class VectorActivations implements ArrayActivations {
         int runs = oneRun ? 1 : z.rows();
         int n = oneRun ? (int) z.size() : z.columns();
         for (int i = 0; i < runs; i++) {
-            backward(activation, z.data(), z.offset() + i * z.stride(), dy.data(), dy.offset() + i * dy.stride(),
-                    dz.data(), dz.offset() + i * dz.stride(), n);
-        }
-    }
-
-    private static void backward(Activation activation, float[] z, int zOffset, float[] dy, int dyOffset, float[] dz,
-            int dzOffset, int n) {
-        switch (activation) {
-            case Activation.Identity() -> VectorIdentity.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Threshold() -> VectorThreshold.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Sign() -> VectorSign.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Sigmoid(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    VectorSigmoid.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Sigmoid(float beta, float gamma) ->
-                    VectorSigmoidOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
-            case Activation.Tanh() -> VectorTanh.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Relu() -> VectorRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.LeakyRelu(float alpha) when alpha == 0f ->
-                    VectorRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.LeakyRelu(float alpha) ->
-                    VectorLeakyRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
-            case Activation.Silu(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    VectorSilu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Silu(float beta, float gamma) ->
-                    VectorSiluOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
-            case Activation.Elu(float alpha) -> VectorElu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, alpha);
-            case Activation.Softplus(float beta, float gamma) when beta == 1f && gamma == 1f ->
-                    VectorSoftplus.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Softplus(float beta, float gamma) ->
-                    VectorSoftplusOfBetaGamma.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta, gamma);
-            case Activation.Mish(float beta) when beta == 1f ->
-                    VectorMish.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Mish(float beta) ->
-                    VectorMishOfBeta.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta);
-            case Activation.Squareplus(float beta) when beta == 0f ->
-                    VectorRelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.Squareplus(float beta) ->
-                    VectorSquareplus.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n, beta);
-            case Activation.Gelu() -> VectorGelu.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.GeluTanh() -> VectorGeluTanh.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.HardSigmoid() -> VectorHardSigmoid.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
-            case Activation.HardSwish() -> VectorHardSwish.backward(z, zOffset, dy, dyOffset, dz, dzOffset, n);
+            VectorPasses.backward(activation, z.data(), z.offset() + i * z.stride(), dy.data(),
+                    dy.offset() + i * dy.stride(), dz.data(), dz.offset() + i * dz.stride(), n);
         }
     }
 

@@ -4,7 +4,8 @@ package org.lanewise.kernels.internal.optimizer;
 import java.util.List;
 import org.lanewise.kernels.optimizer.Optimizer;
 
-/// The optimizers that warm-ups and tests walk: each one there is, Adam with and without decay and the largest v.
+/// The optimizers that warm-ups and tests walk: each one there is, Adam with and without decay and the largest v, and
+/// with means that forget at once.
 public final class OptimizerCatalogue {
 
     /// Every way through the optimizer steps.
@@ -12,7 +13,8 @@ public final class OptimizerCatalogue {
             new Optimizer.AveragingMomentum(0.9f), new Optimizer.Nesterov(0.9f), new Optimizer.RmsProp(0.9f, 1e-8f),
             new Optimizer.Adagrad(1e-8f), new Optimizer.Adadelta(0.9f, 1e-6f), Optimizer.Adam.DEFAULT,
             Optimizer.Adam.DEFAULT.withDecoupledDecay(0.01f), Optimizer.Adam.DEFAULT.withAmsgrad(true),
-            Optimizer.Adam.DEFAULT.withDecoupledDecay(0.01f).withAmsgrad(true));
+            Optimizer.Adam.DEFAULT.withDecoupledDecay(0.01f).withAmsgrad(true),
+            Optimizer.Adam.DEFAULT.withBetas(0f, 0f).withEpsilon(1e-6f).withDecoupledDecay(0.1f).withAmsgrad(true));
 
     private OptimizerCatalogue() {
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+package tiles;
+
+import common.Output;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Writes the register tiles of the SIMD matrix product: `java GenerateRegisterTiles.java <output directory>`.
@@ -26,6 +28,8 @@ import java.nio.file.Path;
 /// and gives up on a larger method ("out of virtual registers"); HotSpot then leaves the method at a slow tier for
 /// good whenever C2's queue was long at the wrong moment.
 public final class GenerateRegisterTiles {
+
+    private static final String PACKAGE = "org.lanewise.kernels.internal.gemm.";
 
     /// Registers for the sums of the largest tile: of 32, enough others stay for a step of A and B.
     private static final int MOST_SUMS = 24;
@@ -160,23 +164,15 @@ public final class GenerateRegisterTiles {
         if (arguments.length != 1) {
             throw new IllegalArgumentException("usage: java GenerateRegisterTiles.java <output directory>");
         }
-        Path folder = Path.of(arguments[0], "org", "lanewise", "kernels", "internal", "gemm");
-        Files.createDirectories(folder);
+        Output output = new Output(Path.of(arguments[0]));
         for (Kind kind : Kind.values()) {
-            write(folder.resolve(kind.className + ".java"), new GenerateRegisterTiles(kind).tiles());
+            output.write(PACKAGE + kind.className, new GenerateRegisterTiles(kind).tiles());
         }
-        write(folder.resolve("RowUpdates.java"), new GenerateRegisterTiles(null).updates());
+        output.write(PACKAGE + "RowUpdates", new GenerateRegisterTiles(null).updates());
         for (int size : new int[] {4, 8, 16}) {
-            write(folder.resolve("Transpose" + size + ".java"),
-                    new GenerateRegisterTiles(null).transpose(size, size == 16));
+            output.write(PACKAGE + "Transpose" + size, new GenerateRegisterTiles(null).transpose(size, size == 16));
         }
-    }
-
-    /// Leaves a file alone that would not change, so that an incremental build compiles nothing for it.
-    private static void write(Path file, String source) throws IOException {
-        if (!Files.exists(file) || !Files.readString(file).equals(source)) {
-            Files.writeString(file, source);
-        }
+        output.deleteStale();
     }
 
     private String tiles() {

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
+package decorators;
+
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.ImportTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.JavacTask;
+import common.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
@@ -37,12 +38,10 @@ public final class GenerateDecorators {
     private static final String INTERNAL = ROOT + ".internal";
     private static final int LINE = 120;
 
-    private static final Set<Path> WRITTEN = new HashSet<>();
-
     private final Path sources;
-    private final Path output;
+    private final Output output;
 
-    private GenerateDecorators(Path sources, Path output) {
+    private GenerateDecorators(Path sources, Output output) {
         this.sources = sources;
         this.output = output;
     }
@@ -53,18 +52,9 @@ public final class GenerateDecorators {
             System.exit(2);
         }
         Path generator = Path.of(System.getProperty("jdk.launcher.sourcefile")).toAbsolutePath();
-        Path output = Path.of(arguments[0]);
-        new GenerateDecorators(generator.resolve("../../../main/java").normalize(), output).run();
-        deleteStale(output);
-    }
-
-    /// Deletes what an earlier version wrote and this one does not: the decorators of a family that is gone.
-    private static void deleteStale(Path output) throws IOException {
-        try (Stream<Path> files = Files.walk(output)) {
-            for (Path stale : files.filter(Files::isRegularFile).filter(file -> !WRITTEN.contains(file)).toList()) {
-                Files.delete(stale);
-            }
-        }
+        Output output = new Output(Path.of(arguments[0]));
+        new GenerateDecorators(generator.resolve("../../../../main/java").normalize(), output).run();
+        output.deleteStale();
     }
 
     private void run() throws IOException {
@@ -78,13 +68,13 @@ public final class GenerateDecorators {
         }
         for (Family family : families) {
             Source source = read(family.type);
-            write(family.internal() + ".Forwarding" + family.simple(), forwarding(family, source));
+            output.write(family.internal() + ".Forwarding" + family.simple(), forwarding(family, source));
             String tiered = family.internal() + ".Tiered" + family.simple();
-            if (!Files.exists(file(sources, tiered))) {
-                write(tiered, tiered(family));
+            if (!Files.exists(file(tiered))) {
+                output.write(tiered, tiered(family));
             }
         }
-        write(INTERNAL + ".KernelSet", kernelSet(families));
+        output.write(INTERNAL + ".KernelSet", kernelSet(families));
     }
 
     private static String forwarding(Family family, Source source) {
@@ -213,7 +203,7 @@ public final class GenerateDecorators {
     private static String page(String inPackage, Set<String> imports, String text) {
         String lines = imports.stream().filter(type -> !type.substring(0, type.lastIndexOf('.')).equals(inPackage))
                 .sorted().map(type -> "import " + type + ";\n").collect(Collectors.joining());
-        return "package " + inPackage + ";\n\n" + lines + "\n" + text;
+        return "// SPDX-License-Identifier: Apache-2.0\npackage " + inPackage + ";\n\n" + lines + "\n" + text;
     }
 
     /// A list between what opens and what closes it, broken where a line would grow past the page.
@@ -239,25 +229,15 @@ public final class GenerateDecorators {
         return text.append(line).append('\n').toString();
     }
 
-    private void write(String type, String text) throws IOException {
-        Path file = file(output, type);
-        WRITTEN.add(file);
-        Files.createDirectories(file.getParent());
-        // An unchanged file keeps its time, so that nothing is compiled anew.
-        if (!Files.exists(file) || !Files.readString(file).equals(text)) {
-            Files.writeString(file, text);
-        }
-    }
-
-    private static Path file(Path folder, String type) {
-        return folder.resolve(type.replace('.', '/') + ".java");
+    private Path file(String type) {
+        return sources.resolve(type.replace('.', '/') + ".java");
     }
 
     private Source read(String type) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         var files = compiler.getStandardFileManager(null, null, null);
         JavacTask task = (JavacTask) compiler.getTask(null, files, null, List.of("-proc:none"), null,
-                files.getJavaFileObjects(file(sources, type)));
+                files.getJavaFileObjects(file(type)));
         CompilationUnitTree unit = task.parse().iterator().next();
         Map<String, String> imports = unit.getImports().stream().filter(tree -> !tree.isStatic())
                 .map(ImportTree::getQualifiedIdentifier).map(Object::toString)

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package common;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// The folder that a generator writes to, and nobody else.
+public final class Output {
+
+    private final Path folder;
+    private final Set<Path> written = new HashSet<>();
+
+    public Output(Path folder) {
+        this.folder = folder;
+    }
+
+    /// Writes a class. Leaves a file alone that is as it should be, so that nothing is compiled again without need.
+    ///
+    /// @param type its full name
+    public void write(String type, String text) throws IOException {
+        Path file = folder.resolve(type.replace('.', '/') + ".java");
+        written.add(file);
+        Files.createDirectories(file.getParent());
+        if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+            Files.writeString(file, text);
+        }
+    }
+
+    /// Deletes what an earlier version of the generator wrote and this one does not.
+    public void deleteStale() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path stale : files.filter(Files::isRegularFile).filter(file -> !written.contains(file)).toList()) {
+                Files.delete(stale);
+            }
+        }
+    }
+}
