@@ -6,6 +6,7 @@ import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.internal.activation.VectorActivations;
 import org.lanewise.kernels.internal.family.ArrayActivations;
 import org.lanewise.kernels.internal.family.Family;
+import org.lanewise.kernels.internal.gemm.GemmTarget;
 import org.lanewise.kernels.internal.lanes.Species;
 import org.lanewise.kernels.internal.vm.VectorWidth;
 
@@ -19,7 +20,8 @@ public final class VectorKernels {
 
     private static KernelSet create() {
         String description = "SIMD (" + Species.FLOAT.vectorBitSize() + "-bit vectors, " + Species.FLOAT.length()
-                + " float lanes" + (VectorWidth.forcedBits() == 0 ? "" : ", forced by " + VectorWidth.PROPERTY) + ")";
+                + " float lanes, products for " + GemmTarget.HERE
+                + (VectorWidth.forcedBits() == 0 ? "" : ", width forced by " + VectorWidth.PROPERTY) + ")";
         ArrayActivations activations = new VectorActivations();
         return KernelSet.of(() -> description, new KernelSet.Source() {
             @Override

@@ -26,7 +26,7 @@ final class GemmExercises {
     }
 
     static List<Exercise<Gemm>> all() {
-        GemmBlocks blocks = GemmBlocks.of(Registers.COUNT);
+        GemmBlocks blocks = GemmTarget.HERE.blocks();
         List<Exercise<Gemm>> exercises = new ArrayList<>();
         for (int rows = 1; rows <= GemmTile.TALLEST; rows++) {
             int mostVectors = rows > GemmTile.MAX_ROWS ? 1
@@ -37,11 +37,11 @@ final class GemmExercises {
                 exercises.add(products(rows, DEPTH + 1, vectors * LANES - 1));
             }
         }
-        for (int rows = 3; rows <= blocks.wideRows(); rows++) {
+        for (int rows = 3; rows <= blocks.wide().rows(); rows++) {
             exercises.add(wideTile(rows));
         }
         // Copied rows: tiles of two vectors and of three.
-        int oddVectors = Math.max(5, Math.ceilDiv(blocks.copyFromColumns(), LANES) | 1);
+        int oddVectors = Math.max(5, Math.ceilDiv(blocks.copies().copyFromColumns(), LANES) | 1);
         for (int rows = VectorGemm.FEWEST_ROWS; rows <= GemmTile.MAX_ROWS; rows++) {
             exercises.add(products(rows, DEPTH, oddVectors * LANES));
         }
@@ -50,7 +50,7 @@ final class GemmExercises {
         }
         exercises.add(products(GemmTile.MAX_VECTORS * LANES + 1, DEPTH, 1));
         // Wide enough for strips, and cut into several tiles.
-        exercises.add(products(2 * GemmTile.MAX_ROWS + 1, DEPTH, blocks.stripFromColumns() + LANES + 1));
+        exercises.add(products(2 * GemmTile.MAX_ROWS + 1, DEPTH, blocks.copies().stripFromColumns() + LANES + 1));
         exercises.add(batch());
         return exercises;
     }

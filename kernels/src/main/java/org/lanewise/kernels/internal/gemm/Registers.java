@@ -7,6 +7,9 @@ import org.lanewise.kernels.internal.vm.HotSpotFlags;
 /// How many vector registers C2 may use: a tile that needs more spills, and loses half of its speed.
 final class Registers {
 
+    /// Whether this is a 64-bit ARM processor.
+    static final boolean IS_ARM = System.getProperty("os.arch", "").equals("aarch64");
+
     /// 32 with AVX-512 or on ARM, else 16.
     static final int COUNT = count();
 
@@ -14,7 +17,7 @@ final class Registers {
     }
 
     private static int count() {
-        if (System.getProperty("os.arch", "").equals("aarch64")) {
+        if (IS_ARM) {
             return 32;
         }
         // On x86, 512-bit vectors mean AVX-512; where vectors are shorter, MaxVectorSize may have made them so.

@@ -45,7 +45,7 @@ public final class VectorGemm implements Gemm {
     /// @param activations runs the activations of an [Epilogue] that no register tile applies
     /// @throws NullPointerException if `activations` is null
     public VectorGemm(ArrayActivations activations) {
-        this(activations, GemmBlocks.of(Registers.COUNT));
+        this(activations, GemmTarget.HERE.blocks());
     }
 
     VectorGemm(ArrayActivations activations, GemmBlocks blocks) {
@@ -105,7 +105,7 @@ public final class VectorGemm implements Gemm {
 
     /// Whether a B with so many columns and steps of k stays in a near cache as a whole.
     boolean isOneBlock(int columns, int depth) {
-        return depth * (long) columns <= blocks.blockElements();
+        return depth * (long) columns <= blocks.loops().blockElements();
     }
 
     private static PackedPanels own(PackedMatrix packed) {
@@ -140,7 +140,7 @@ public final class VectorGemm implements Gemm {
         if (a.columns() == 0 || b.isTransposed() || c.columns() < LANES) {
             return false;
         }
-        return !inPlace && c.rows() <= blocks.updateRows() || a.columns() <= blocks.updateSteps();
+        return !inPlace && c.rows() <= blocks.updates().rows() || a.columns() <= blocks.updates().steps();
     }
 
     /// Row by row, a few steps of k at a time, nothing packed: for products that compute little with what they read.
@@ -152,7 +152,7 @@ public final class VectorGemm implements Gemm {
             columns = Math.min(UPDATE_COLUMNS, c.columns() - column);
             int rows;
             for (int row = 0; row < c.rows(); row += rows) {
-                rows = GemmBlocks.next(c.rows() - row, blocks.tileRows());
+                rows = GemmBlocks.next(c.rows() - row, blocks.loops().tileRows());
                 int aAt = aStart + row * aRow;
                 int cAt = cStart + row * c.stride() + column;
                 updates(a.data(), aAt, aRow, aStep, b.data(), bStart + column, b.stride(), a.columns(), c.data(), cAt,
@@ -315,7 +315,7 @@ public final class VectorGemm implements Gemm {
         int rows;
         for (int row = 0; row < c.rows(); row += rows) {
             rows = c.rows() - row;
-            if (rows >= mostRows + blocks.tileRows()) {
+            if (rows >= mostRows + blocks.loops().tileRows()) {
                 rows = mostRows;
             }
             int cAt = cStart + row * c.stride() + column;
@@ -344,10 +344,10 @@ public final class VectorGemm implements Gemm {
         if (rows < FEWEST_ROWS) {
             return FormOfA.IN_PLACE;
         }
-        if (isCut || columns >= blocks.stripFromColumns() || a.columns() > Packing.ROW_DISTANCE) {
+        if (isCut || columns >= blocks.copies().stripFromColumns() || a.columns() > Packing.ROW_DISTANCE) {
             return FormOfA.STRIPS;
         }
-        if (columns < blocks.copyFromColumns()) {
+        if (columns < blocks.copies().copyFromColumns()) {
             return FormOfA.IN_PLACE;
         }
         return accumulate ? FormOfA.STRIPS : FormOfA.COPIED_ROWS;
@@ -365,9 +365,9 @@ public final class VectorGemm implements Gemm {
             Epilogue epilogue, int biasFrom, GemmScratch scratch) {
         boolean strips = form == FormOfA.STRIPS;
         boolean copied = form == FormOfA.COPIED_ROWS;
-        int tallest = blocks.tileRows();
+        int tallest = blocks.loops().tileRows();
         int tallestOfOne = copied ? GemmTile.TALLEST : GemmTile.MAX_ROWS;
-        int mostRows = columns <= LANES ? Math.max(blocks.rows(), tallestOfOne) : blocks.rows();
+        int mostRows = columns <= LANES ? Math.max(blocks.loops().rows(), tallestOfOne) : blocks.loops().rows();
         int aRow = a.isTransposed() ? 1 : a.stride();
         int whole = columns;
         int group;

@@ -18,9 +18,13 @@ class GemmBlocksTest {
     void anyBlocksGiveTheReferencesBits() {
         Random random = new Random(81);
         for (int turn = 0; turn < 400; turn++) {
-            GemmBlocks blocks = new GemmBlocks(1 + random.nextInt(12), 1 + random.nextInt(30), 1 + random.nextInt(20),
-                    random.nextInt(2000), random.nextInt(3000), random.nextInt(40), random.nextInt(30),
-                    random.nextInt(60), random.nextInt(7), random.nextInt(3000), random.nextInt(6), random.nextInt(20));
+            GemmBlocks blocks = new GemmBlocks(
+                    new GemmBlocks.Loops(1 + random.nextInt(12), 1 + random.nextInt(30), 1 + random.nextInt(20),
+                            random.nextInt(2000)),
+                    new GemmBlocks.InPlace(random.nextInt(3000), random.nextInt(40)),
+                    new GemmBlocks.Copies(random.nextInt(30), random.nextInt(60)),
+                    new GemmBlocks.Wide(random.nextInt(7), random.nextInt(3000)),
+                    new GemmBlocks.Updates(random.nextInt(6), random.nextInt(20)));
             GemmSamples.assertSameBitsAsReference(new VectorGemm(new VectorActivations(), blocks),
                     GemmSamples.random(random, 50));
         }

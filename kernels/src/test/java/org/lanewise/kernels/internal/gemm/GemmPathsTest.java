@@ -17,6 +17,11 @@ import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.PackedMatrix;
 import org.lanewise.kernels.internal.activation.VectorActivations;
+import org.lanewise.kernels.internal.gemm.GemmBlocks.Copies;
+import org.lanewise.kernels.internal.gemm.GemmBlocks.InPlace;
+import org.lanewise.kernels.internal.gemm.GemmBlocks.Loops;
+import org.lanewise.kernels.internal.gemm.GemmBlocks.Updates;
+import org.lanewise.kernels.internal.gemm.GemmBlocks.Wide;
 import org.lanewise.kernels.internal.team.Team;
 
 /// The contract of products on every way that some processor takes: the tables of all processors, and blocks so small
@@ -27,28 +32,39 @@ class GemmPathsTest {
 
     private static final int ALL = Integer.MAX_VALUE;
 
-    /// Most rows of a tile, rows of A, and steps of k; blocks of B; where B is read in place; where A is copied, or
-    /// transposed into strips; where tiles are wide; where C is updated.
     private static final List<GemmBlocks> SMALL = List.of(
             // Strips, B packed a panel at a time, k cut: every tile but the first resumes.
-            new GemmBlocks(12, 24, 7, 0, 0, 0, 0, 0, 0, ALL, 0, 0),
-            new GemmBlocks(5, 5, 16, 900, 0, 0, 0, 0, 0, ALL, 0, 0),
+            new GemmBlocks(new Loops(12, 24, 7, 0), new InPlace(0, 0), new Copies(0, 0), new Wide(0, ALL),
+                    new Updates(0, 0)),
+            new GemmBlocks(new Loops(5, 5, 16, 900), new InPlace(0, 0), new Copies(0, 0), new Wide(0, ALL),
+                    new Updates(0, 0)),
             // Copied rows, B packed in blocks of columns, k in one piece.
-            new GemmBlocks(12, 12, 512, 1 << 12, 0, 0, 0, ALL, 0, ALL, 0, 0),
-            new GemmBlocks(6, 48, 512, 0, 0, 0, 1, ALL, 0, ALL, 0, 0),
+            new GemmBlocks(new Loops(12, 12, 512, 1 << 12), new InPlace(0, 0), new Copies(0, ALL), new Wide(0, ALL),
+                    new Updates(0, 0)),
+            new GemmBlocks(new Loops(6, 48, 512, 0), new InPlace(0, 0), new Copies(1, ALL), new Wide(0, ALL),
+                    new Updates(0, 0)),
             // A in place, k cut for many rows and for few.
-            new GemmBlocks(6, 6, 9, 300, 0, 0, ALL, ALL, 0, ALL, 0, 0),
-            new GemmBlocks(12, 12, 512, 300, 0, 0, ALL, ALL, 0, ALL, 0, 0),
+            new GemmBlocks(new Loops(6, 6, 9, 300), new InPlace(0, 0), new Copies(ALL, ALL), new Wide(0, ALL),
+                    new Updates(0, 0)),
+            new GemmBlocks(new Loops(12, 12, 512, 300), new InPlace(0, 0), new Copies(ALL, ALL), new Wide(0, ALL),
+                    new Updates(0, 0)),
             // Wide tiles, for a few rows and for some more.
-            new GemmBlocks(12, 12, 20, 500, 0, 0, 1, 193, 6, 0, 0, 0),
-            new GemmBlocks(6, 6, 512, 0, 0, 0, 1, 193, 16, 0, 0, 0),
+            new GemmBlocks(new Loops(12, 12, 20, 500), new InPlace(0, 0), new Copies(1, 193), new Wide(6, 0),
+                    new Updates(0, 0)),
+            new GemmBlocks(new Loops(6, 6, 512, 0), new InPlace(0, 0), new Copies(1, 193), new Wide(16, 0),
+                    new Updates(0, 0)),
             // B in place, with A in every form.
-            new GemmBlocks(12, 12, 512, 1 << 18, ALL, ALL, ALL, ALL, 0, ALL, 0, 0),
-            new GemmBlocks(12, 12, 512, 1 << 18, ALL, ALL, 0, ALL, 0, ALL, 0, 0),
-            new GemmBlocks(6, 48, 512, 1 << 18, ALL, ALL, 0, 0, 0, ALL, 0, 0),
+            new GemmBlocks(new Loops(12, 12, 512, 1 << 18), new InPlace(ALL, ALL), new Copies(ALL, ALL),
+                    new Wide(0, ALL), new Updates(0, 0)),
+            new GemmBlocks(new Loops(12, 12, 512, 1 << 18), new InPlace(ALL, ALL), new Copies(0, ALL), new Wide(0, ALL),
+                    new Updates(0, 0)),
+            new GemmBlocks(new Loops(6, 48, 512, 1 << 18), new InPlace(ALL, ALL), new Copies(0, 0), new Wide(0, ALL),
+                    new Updates(0, 0)),
             // Updates row by row, for any number of rows or of steps.
-            new GemmBlocks(6, 6, 512, 1 << 18, 0, 0, 1, 193, 0, ALL, ALL, 0),
-            new GemmBlocks(12, 12, 512, 1 << 18, 0, 0, 1, 193, 0, ALL, 0, ALL));
+            new GemmBlocks(new Loops(6, 6, 512, 1 << 18), new InPlace(0, 0), new Copies(1, 193), new Wide(0, ALL),
+                    new Updates(ALL, 0)),
+            new GemmBlocks(new Loops(12, 12, 512, 1 << 18), new InPlace(0, 0), new Copies(1, 193), new Wide(0, ALL),
+                    new Updates(0, ALL)));
 
     private static final ExecutorService POOL = Executors.newFixedThreadPool(2);
 
@@ -69,7 +85,7 @@ class GemmPathsTest {
     @Nested
     class WithSixteenRegisters implements GemmContract {
 
-        private final Kernels kernels = GemmPathsTest.kernels(with(GemmBlocks.of(16)));
+        private final Kernels kernels = GemmPathsTest.kernels(with(GemmTarget.AVX2.blocks()));
 
         @Override
         public Kernels kernels() {
@@ -81,7 +97,7 @@ class GemmPathsTest {
     @Nested
     class WithThirtyTwoRegisters implements GemmContract {
 
-        private final Kernels kernels = GemmPathsTest.kernels(with(GemmBlocks.of(32)));
+        private final Kernels kernels = GemmPathsTest.kernels(with(GemmTarget.AVX512.blocks()));
 
         @Override
         public Kernels kernels() {

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.internal.gemm;
+
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.lanewise.kernels.internal.gemm.GemmBlocks.Copies;
+import org.lanewise.kernels.internal.gemm.GemmBlocks.InPlace;
+import org.lanewise.kernels.internal.gemm.GemmBlocks.Loops;
+import org.lanewise.kernels.internal.gemm.GemmBlocks.Updates;
+import org.lanewise.kernels.internal.gemm.GemmBlocks.Wide;
+import org.lanewise.kernels.internal.lanes.Species;
+import org.lanewise.kernels.internal.vm.CacheSizes;
+
+/// The classes of processors for which products may be cut differently. The numbers in brackets are entries of
+/// TUNING.md, beside this file: what was measured, and what was tried. Whatever the class, the bits are the same.
+public enum GemmTarget {
+
+    /// AVX-512 with a second-level cache of 2 MiB or more, as Sapphire Rapids.
+    AVX512_LARGE_L2(32, 512, Blocks.OF_32_REGISTERS),
+
+    /// AVX-512, as Zen 4 and Zen 5.
+    AVX512(32, 512, Blocks.OF_32_REGISTERS),
+
+    /// AVX2 with a second-level cache of 512 KiB or less, as Zen 3.
+    AVX2_SMALL_L2(16, 256, Blocks.OF_16_REGISTERS),
+
+    /// AVX2.
+    AVX2(16, 256, Blocks.OF_16_REGISTERS),
+
+    /// ARM with vectors of 128 bits.
+    NEON(32, 128, Blocks.OF_32_REGISTERS),
+
+    /// ARM with longer vectors.
+    SVE(32, 256, Blocks.OF_32_REGISTERS),
+
+    /// 16 registers of whatever length.
+    DEFAULT(16, 128, Blocks.OF_16_REGISTERS);
+
+    /// System property: the name of a target, such as `avx2-small-l2`, to take in place of the one that fits; for
+    /// measurements.
+    public static final String PROPERTY = "lanewise.gemm.target";
+
+    /// The target of this processor, or the one that the property names.
+    public static final GemmTarget HERE = choose(System.getProperty(PROPERTY, ""), Registers.IS_ARM, Registers.COUNT,
+            Species.FLOAT.vectorBitSize(), CacheSizes.here());
+
+    private final int registers;
+    private final int vectorBits;
+    private final GemmBlocks blocks;
+
+    GemmTarget(int registers, int vectorBits, GemmBlocks blocks) {
+        this.registers = registers;
+        this.vectorBits = vectorBits;
+        this.blocks = blocks;
+    }
+
+    /// The rows of the table that targets have in common until they are tuned by themselves.
+    private static final class Blocks {
+
+        /// A second-level cache so large holds a block of B, rows of A and of C.
+        static final long LARGE_L2 = 2L << 20;
+
+        /// One so small does not hold a block of B.
+        static final long SMALL_L2 = 1L << 19;
+
+        static final GemmBlocks OF_32_REGISTERS = new GemmBlocks(
+                new Loops(/* MR */ 12 /* [1] */, /* MC */ 12 /* [3] */, /* KC */ 512, /* KC·NC */ 1 << 18 /* [2] */),
+                new InPlace(/* elements */ 50_000, /* rows */ 64 /* [9] */),
+                new Copies(/* from */ 1 /* [4] */, /* strips from */ 193 /* [7] */),
+                new Wide(/* rows */ 6, /* elements */ 1 << 23 /* [10] */),
+                new Updates(/* rows */ 12, /* steps */ 4 /* [12] */));
+
+        static final GemmBlocks OF_16_REGISTERS = new GemmBlocks(
+                new Loops(/* MR */ 6 /* [13] */, /* MC */ 48, /* KC */ 512, /* KC·NC */ 1 << 18 /* [15] */),
+                new InPlace(/* elements */ 1 << 16, /* rows */ 32 /* [17] */),
+                new Copies(/* from */ 17, /* strips from */ 256 /* [16] */),
+                new Wide(/* rows */ 0, /* elements */ Integer.MAX_VALUE),
+                new Updates(/* rows */ 12, /* steps */ 4));
+    }
+
+    /// @param name of a target, or empty
+    /// @param registers that C2 may use
+    /// @param vectorBits of the vectors in use, which may be shorter than the processor's
+    static GemmTarget choose(String name, boolean arm, int registers, int vectorBits, CacheSizes caches) {
+        if (!name.isEmpty()) {
+            for (GemmTarget target : values()) {
+                if (target.toString().equals(name)) {
+                    return target;
+                }
+            }
+            System.getLogger("org.lanewise.kernels").log(Level.WARNING, "System property " + PROPERTY + " is \"" + name
+                    + "\"; it must be one of " + Arrays.stream(values()).map(GemmTarget::toString)
+                    .collect(Collectors.joining(", ")) + "; taking the one that fits");
+        }
+        if (arm) {
+            return vectorBits > NEON.vectorBits ? SVE : NEON;
+        }
+        if (registers >= AVX512.registers) {
+            return caches.level2() >= Blocks.LARGE_L2 ? AVX512_LARGE_L2 : AVX512;
+        }
+        if (vectorBits < AVX2.vectorBits) {
+            return DEFAULT;
+        }
+        return caches.level2() > 0 && caches.level2() <= Blocks.SMALL_L2 ? AVX2_SMALL_L2 : AVX2;
+    }
+
+    /// The sizes and thresholds of products.
+    GemmBlocks blocks() {
+        return blocks;
+    }
+
+    /// The name that the property takes.
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

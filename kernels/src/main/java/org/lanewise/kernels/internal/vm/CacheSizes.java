@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.internal.vm;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The sizes of a core's caches, where the system says them: Linux does, in `/sys`.
+///
+/// @param level1 bytes of the first-level data cache; 0 where nobody says
+/// @param level2 bytes of the second-level cache; 0 where nobody says
+public record CacheSizes(long level1, long level2) {
+
+    /// Nobody says.
+    public static final CacheSizes UNKNOWN = new CacheSizes(0, 0);
+
+    private static final Path LINUX = Path.of("/sys/devices/system/cpu/cpu0/cache");
+
+    /// The caches of this machine's first core.
+    public static CacheSizes here() {
+        return read(LINUX);
+    }
+
+    /// Reads a folder as Linux lays it out: one folder an index, with the files `level`, `type` and `size`.
+    static CacheSizes read(Path folder) {
+        long level1 = 0;
+        long level2 = 0;
+        try (DirectoryStream<Path> caches = Files.newDirectoryStream(folder, "index*")) {
+            for (Path cache : caches) {
+                long size = bytes(text(cache, "size"));
+                String level = text(cache, "level");
+                if (level.equals("1") && text(cache, "type").equals("Data")) {
+                    level1 = size;
+                } else if (level.equals("2")) {
+                    level2 = size;
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            // No such folder, no right to read it, or a size that is none: the same as not knowing.
+            return UNKNOWN;
+        }
+        return new CacheSizes(level1, level2);
+    }
+
+    private static String text(Path cache, String file) throws IOException {
+        return Files.readString(cache.resolve(file)).strip();
+    }
+
+    /// `48K` or `2M` in bytes.
+    private static long bytes(String size) {
+        long unit = switch (size.charAt(size.length() - 1)) {
+            case 'K' -> 1L << 10;
+            case 'M' -> 1L << 20;
+            default -> 1;
+        };
+        return unit * Long.parseLong(unit == 1 ? size : size.substring(0, size.length() - 1));
+    }
+}
