@@ -4,14 +4,17 @@ package elementwise;
 import common.Output;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// Writes `ScalarPasses` and `VectorPasses`, which take an activation to the loops of its formula.
 ///
 /// A formula computes the record of its name, with the record's components as its parameters, or what its annotation
-/// `Computes` says: `"Sigmoid when beta == 1f && gamma == 1f"` is the record under a condition. Conditions come first.
-/// A record that no formula computes without a condition does not compile.
+/// `Computes` says: `"Sigmoid when beta == 1f && gamma == 1f"` is the record under a condition, which comes before the
+/// record without. A record that no formula computes without a condition does not compile. Cases stand in the order of
+/// the records: the virtual machine tries one after the other, so the most used stand early.
 final class ActivationDispatch {
 
     private static final String CONDITION = " when ";
@@ -52,25 +55,24 @@ final class ActivationDispatch {
         String parameters = arrays.stream().map("float[] %1$sData, int %1$sOffset"::formatted)
                 .collect(Collectors.joining(", "));
         String arguments = arrays.stream().map("%1$sData, %1$sOffset"::formatted).collect(Collectors.joining(", "));
-        List<String> guarded = new ArrayList<>();
-        List<String> plain = new ArrayList<>();
+        Map<String, List<String>> cases = new LinkedHashMap<>();
+        records.records().keySet().forEach(name -> cases.put(name, new ArrayList<>()));
         for (String formula : formulas.pairs()) {
             String loop = prefix + Character.toUpperCase(formula.charAt(0)) + formula.substring(1);
             String values = formulas.parametersBesideX(formula).stream().map(value -> ", " + value)
                     .collect(Collectors.joining());
             for (String computed : formulas.computedBy(formula)) {
-                boolean isGuarded = computed.contains(CONDITION);
                 String name = computed.split(CONDITION)[0];
+                String condition = computed.substring(name.length());
                 String components = records.records().get(name).stream().map(value -> "float " + value)
                         .collect(Collectors.joining(", "));
-                String condition = isGuarded ? computed.substring(name.length()) : "";
-                (isGuarded ? guarded : plain).add("            case Activation." + name + "(" + components + ")"
-                        + condition + " ->\n                    " + loop + "." + pass.method + "(" + arguments + ", n"
-                        + values + ");\n");
+                cases.get(name).add(condition.isEmpty() ? cases.get(name).size() : 0, "            case Activation."
+                        + name + "(" + components + ")" + condition + " ->\n                    " + loop + "."
+                        + pass.method + "(" + arguments + ", n" + values + ");\n");
             }
         }
         return "    /// " + pass.meaning + ".\n    static void " + pass.method + "(Activation activation, " + parameters
-                + ",\n            int n) {\n        switch (activation) {\n" + String.join("", guarded)
-                + String.join("", plain) + "        }\n    }\n";
+                + ",\n            int n) {\n        switch (activation) {\n" + cases.values().stream()
+                .flatMap(List::stream).collect(Collectors.joining()) + "        }\n    }\n";
     }
 }
