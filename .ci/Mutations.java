@@ -119,11 +119,22 @@ public final class Mutations {
     /// What tells a change from others, wherever its line moves.
     private static String line(Element mutant) throws IOException {
         String type = text(mutant, "mutatedClass");
-        Path source = Path.of("src/main/java", type.substring(0, type.lastIndexOf('.')).replace('.', '/'),
-                text(mutant, "sourceFile"));
+        Path source = source(type.substring(0, type.lastIndexOf('.')).replace('.', '/') + "/"
+                + text(mutant, "sourceFile"));
         String change = text(mutant, "description").replaceAll("[\\w/$]+/(?=\\w)", "").replaceAll(" for \\S+$", "");
         return type.substring(type.lastIndexOf('.') + 1) + ": " + change + ": "
                 + Files.readAllLines(source).get(Integer.parseInt(text(mutant, "lineNumber")) - 1).strip();
+    }
+
+    /// A source file, written or generated.
+    private static Path source(String file) throws IOException {
+        Path written = Path.of("src/main/java", file);
+        if (Files.exists(written)) {
+            return written;
+        }
+        try (Stream<Path> generators = Files.list(Path.of("target/generated-sources/lanewise"))) {
+            return generators.map(folder -> folder.resolve(file)).filter(Files::exists).findAny().orElseThrow();
+        }
     }
 
     private static String text(Element mutant, String name) {
