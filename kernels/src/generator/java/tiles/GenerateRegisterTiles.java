@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package tiles;
 
+import common.Constants;
 import common.Output;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,19 +32,15 @@ public final class GenerateRegisterTiles {
 
     private static final String PACKAGE = "org.lanewise.kernels.internal.gemm.";
 
-    /// Registers for the sums of the largest tile: of 32, enough others stay for a step of A and B.
-    private static final int MOST_SUMS = 24;
-
-    private static final int MOST_ROWS = 12;
-
-    /// Rows of the tallest tiles of a single vector.
-    private static final int TALLEST = 16;
-
-    /// Two fma units with a latency of four cycles are busy with so many sums.
-    private static final int FEWEST_SUMS = 8;
-
-    /// Vectors in a row of the widest tiles of several rows.
-    private static final int WIDE = 4;
+    /// The shapes of tiles, which the code around them has to know, too.
+    private static final Constants SHAPES = Constants.read(Path.of(System.getProperty("jdk.launcher.sourcefile"))
+            .toAbsolutePath().resolve("../../../../main/java/" + PACKAGE.replace('.', '/') + "GemmTile.java")
+            .normalize());
+    private static final int MOST_SUMS = SHAPES.get("MAX_SUMS");
+    private static final int MOST_ROWS = SHAPES.get("MAX_ROWS");
+    private static final int TALLEST = SHAPES.get("TALLEST");
+    private static final int FEWEST_SUMS = SHAPES.get("FEWEST_SUMS");
+    private static final int WIDE = SHAPES.get("WIDE");
 
     /// Steps of k that a row of C is updated by at a time.
     private static final int MOST_STEPS = 8;

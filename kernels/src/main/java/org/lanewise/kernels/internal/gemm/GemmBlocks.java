@@ -54,9 +54,6 @@ record GemmBlocks(Loops loops, InPlace inPlace, Copies copies, Wide wide, Update
     /// More rows use a panel so often that it is not the memory they wait for.
     private static final int MOST_WIDE_ROWS = 16;
 
-    /// Fewer independent sums would leave two fma units idle, each of which takes four cycles for a result.
-    private static final int FEWEST_SUMS = 8;
-
     /// The next tile's size along a side of which `remaining` are left: full tiles, then two of equal size rather than
     /// a full one and a sliver, which would not have enough independent sums to keep the fma units busy.
     static int next(int remaining, int tile) {
@@ -82,9 +79,9 @@ record GemmBlocks(Loops loops, InPlace inPlace, Copies copies, Wide wide, Update
             return remaining;
         }
         if (wide && rows > 2) {
-            return Math.min(remaining, 4);
+            return Math.min(remaining, GemmTile.WIDE);
         }
-        int vectors = next(remaining, 2 * Math.ceilDiv(FEWEST_SUMS, 2 * rows));
+        int vectors = next(remaining, 2 * Math.ceilDiv(GemmTile.FEWEST_SUMS, 2 * rows));
         return vectors < remaining ? Math.ceilDiv(vectors, 2) * 2 : vectors;
     }
 

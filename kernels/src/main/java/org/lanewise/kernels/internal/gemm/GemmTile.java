@@ -13,6 +13,8 @@ package org.lanewise.kernels.internal.gemm;
 /// | `depth` | number of steps of k, may be 0 |
 /// | `c`, `cAt`, `cStride` | C's element (0, 0) of the tile and the distance of its rows |
 ///
+/// The constants are the shapes that there are; the generator reads them from this file.
+///
 /// A tile reads and writes whole vectors. Where C ends within one, the caller passes a tile of scratch instead.
 final class GemmTile {
 
@@ -24,6 +26,15 @@ final class GemmTile {
 
     /// The most vectors in a row of any tile.
     static final int MAX_VECTORS = 8;
+
+    /// The most sums of a tile: of 32 registers, enough others stay for a step of A and B.
+    static final int MAX_SUMS = 24;
+
+    /// Fewer independent sums would leave two fma units idle, each of which takes four cycles for a result.
+    static final int FEWEST_SUMS = 8;
+
+    /// Vectors in a row of the tiles of several rows that read two panels of B at a time.
+    static final int WIDE = 4;
 
     private GemmTile() {
     }
