@@ -30,11 +30,14 @@ public final class Output {
         }
     }
 
-    /// Deletes what an earlier version of the generator wrote and this one does not.
+    /// Deletes what an earlier version of the generator wrote and this one does not: of the files in the folder those
+    /// that say they are generated.
     public void deleteStale() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path stale : files.filter(Files::isRegularFile).filter(file -> !written.contains(file)).toList()) {
-                Files.delete(stale);
+            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                if (!written.contains(file) && Files.readString(file).contains("Generated")) {
+                    Files.delete(file);
+                }
             }
         }
     }

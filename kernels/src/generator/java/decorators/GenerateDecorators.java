@@ -150,7 +150,7 @@ public final class GenerateDecorators {
                         public KernelSet with(%s own) {
                             requireOwn("%s", own);
                     """.formatted(family.simple(), family.accessor));
-            List<String> arguments = new ArrayList<>(List.of("() -> describe() + \", with "
+            List<String> arguments = new ArrayList<>(List.of("() -> describe() + \", but with "
                     + family.accessor + " by \" + own.getClass().getName()"));
             families.forEach(other -> arguments.add(other == family ? "own" : other.accessor));
             members.append(wrapped("        return new KernelSet(", arguments, ");")).append("    }\n");

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /// A formula computes the record of its name, with the record's components as its parameters, or what its annotation
 /// `Computes` says: `"Sigmoid when beta == 1f && gamma == 1f"` is the record under a condition, which comes before the
 /// record without. A record that no formula computes without a condition does not compile. Cases stand in the order of
-/// the records: the virtual machine tries one after the other, so the most used stand early.
+/// the records, for the virtual machine tries one after the other: a few nanoseconds of a short call.
 final class ActivationDispatch {
 
     private static final String CONDITION = " when ";
@@ -64,6 +64,9 @@ final class ActivationDispatch {
             for (String computed : formulas.computedBy(formula)) {
                 String name = computed.split(CONDITION)[0];
                 String condition = computed.substring(name.length());
+                if (!cases.containsKey(name)) {
+                    throw new IllegalArgumentException(formula + " computes " + name + ", which is no activation");
+                }
                 String components = records.records().get(name).stream().map(value -> "float " + value)
                         .collect(Collectors.joining(", "));
                 cases.get(name).add(condition.isEmpty() ? cases.get(name).size() : 0, "            case Activation."

@@ -61,7 +61,11 @@ public sealed interface Kernels permits KernelSet {
     ///
     /// A kernel of the caller's own has to return the reference's bits, throw what the family's interface says, and be
     /// thread-safe. The contract suite, `lanewise-kernels-contract`, holds it to that. Fused passes of other families
-    /// do not call it. [#parallel] splits its calls as it does those of other kernels.
+    /// do not call it. A [#parallel] that follows splits its calls as it does those of other kernels; put in place
+    /// after that, it is called as it is.
+    ///
+    /// Products of the caller's own pack to a [org.lanewise.kernels.gemm.PackedMatrix.Own] and refuse what others have
+    /// packed with an `IllegalArgumentException`.
     ///
     /// @throws NullPointerException if `own` is null
     Kernels with(Gemm own);

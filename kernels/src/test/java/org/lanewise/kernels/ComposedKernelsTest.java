@@ -11,8 +11,13 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.lanewise.kernels.contract.Samples;
+import org.lanewise.kernels.contract.Samples.Layout;
+import org.lanewise.kernels.gemm.Epilogue;
+import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.PackedMatrix;
 import org.lanewise.kernels.softmax.Softmax;
 
@@ -43,7 +48,7 @@ class ComposedKernelsTest {
                 assertSame(other.equals(family) ? own : other.invoke(kernels), other.invoke(composed),
                         family.getName() + " and " + other.getName());
             }
-            assertEquals("scalar reference, with " + family.getName() + " by " + own.getClass().getName(),
+            assertEquals("scalar reference, but with " + family.getName() + " by " + own.getClass().getName(),
                     composed.describe());
             assertEquals("scalar reference", kernels.describe());
         }
@@ -70,6 +75,62 @@ class ComposedKernelsTest {
         kernels.softmax().softmax(z, z);
         assertTrue(calls.get() > 1, "parts: " + calls);
         assertEquals(1e-3f, z.get(999, 999));
+    }
+
+    /// Products whose packed form is a copy.
+    private record Copying(Gemm target) implements Gemm {
+
+        @Override
+        public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
+            target.multiply(a, b, c, epilogue);
+        }
+
+        @Override
+        public void multiply(Matrix a, PackedMatrix b, Matrix c, Epilogue epilogue) {
+            if (!(b instanceof PackedMatrix.Own(int _, int _, Matrix copy))) {
+                throw new IllegalArgumentException("not mine");
+            }
+            target.multiply(a, copy, c, epilogue);
+        }
+
+        @Override
+        public void multiplyBatch(int count, Matrix a, int aStep, Matrix b, int bStep, Matrix c, int cStep,
+                Epilogue epilogue) {
+            target.multiplyBatch(count, a, aStep, b, bStep, c, cStep, epilogue);
+        }
+
+        @Override
+        public PackedMatrix pack(Matrix b) {
+            PackedMatrix.Own packed = new PackedMatrix.Own(b.rows(), b.columns(), Matrix.zeros(b.rows(), b.columns()));
+            pack(b, packed);
+            return packed;
+        }
+
+        @Override
+        public void pack(Matrix b, PackedMatrix packed) {
+            Matrix copy = (Matrix) ((PackedMatrix.Own) packed).layout();
+            for (int i = 0; i < b.rows(); i++) {
+                for (int j = 0; j < b.columns(); j++) {
+                    copy.set(i, j, b.get(i, j));
+                }
+            }
+        }
+    }
+
+    /// A wide product of few rows, which would be split by columns if its packed form had any.
+    @Test
+    void productsOfTheCallersOwnAreSplitWithWhatTheyPackedThemselves() {
+        Random random = new Random(5);
+        Matrix a = Samples.normal(random, 3, 700, Layout.DENSE, 1f);
+        Matrix b = Samples.normal(random, 700, 2000, Layout.DENSE, 1f);
+        Matrix expected = Matrix.zeros(3, 2000);
+        Kernels.reference().gemm().multiply(a, b, expected, Epilogue.OVERWRITE);
+        Gemm own = Kernels.reference().with(new Copying(Kernels.reference().gemm())).parallel(Runnable::run, 2).gemm();
+        Matrix actual = Matrix.zeros(3, 2000);
+        own.multiply(a, own.pack(b), actual, Epilogue.OVERWRITE);
+        Samples.assertSameBits(expected, actual, "packed by itself");
+        PackedMatrix foreign = Kernels.reference().gemm().pack(b);
+        assertThrows(IllegalArgumentException.class, () -> own.multiply(a, foreign, actual, Epilogue.OVERWRITE));
     }
 
     @Test

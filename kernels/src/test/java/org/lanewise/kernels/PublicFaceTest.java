@@ -65,9 +65,8 @@ class PublicFaceTest {
         }
         Set<String> tooMany = new TreeSet<>(shown);
         tooMany.removeAll(FACE);
-        assertEquals(Set.of(), tooMany, "exported, and not of the face");
-        assertEquals(new TreeSet<>(FACE), shown);
-        assertTrue(shown.size() < 30, shown.size() + " types");
+        assertEquals(new TreeSet<>(FACE), shown, "too many: " + tooMany);
+        assertTrue(FACE.size() < 30, FACE.size() + " types");
     }
 
     @Test

@@ -15,6 +15,7 @@ public final class ActivationLayer extends Layer {
         this.activation = Objects.requireNonNull(activation, "activation layer: activation is null");
     }
 
+    /// σ.
     @Override
     public Activation activation() {
         return activation;

@@ -9,8 +9,8 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.internal.check.Checks;
 
-/// Batch normalization over columns; see [org.lanewise.kernels.normalization.Normalization]. The parameters `gamma` and
-/// `beta`, the statistics `running mean` and `running variance`.
+/// Batch normalization over columns; see [org.lanewise.kernels.normalization.Normalization]. It learns
+/// [Model#gamma(int)] and [Model#beta(int)] and keeps [Model#runningMean(int)] and [Model#runningVariance(int)].
 public final class BatchNormLayer extends Layer {
 
     static final String GAMMA = "gamma";
@@ -32,12 +32,12 @@ public final class BatchNormLayer extends Layer {
         this.epsilon = epsilon;
     }
 
-    /// Share of the batch's statistics in the new running ones, in \[0, 1]; 0.1 at first.
+    /// Share of the batch's statistics in the new running ones, in \[0, 1]; 0.1 by default.
     public float momentum() {
         return momentum;
     }
 
-    /// Added to the variance, positive; 1e-5 at first.
+    /// Added to the variance, positive; 1e-5 by default.
     public float epsilon() {
         return epsilon;
     }

@@ -11,7 +11,7 @@ import org.lanewise.kernels.gemm.PackedMatrix;
 import org.lanewise.kernels.internal.check.Checks;
 import org.lanewise.kernels.internal.dropout.CounterRandom;
 
-/// z = x·W + b, with W inputs×outputs: the parameters `weights` and `bias`.
+/// z = x·W + b, with W, inputs×outputs, as [Model#weights(int)] and b as [Model#bias(int)].
 public final class DenseLayer extends Layer {
 
     static final String WEIGHTS = "weights";

@@ -17,7 +17,7 @@ public final class DropoutLayer extends Layer {
         this.probability = probability;
     }
 
-    /// To drop an element, in \[0, 1).
+    /// The probability to drop an element, in \[0, 1).
     public float probability() {
         return probability;
     }

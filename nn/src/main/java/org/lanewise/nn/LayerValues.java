@@ -7,11 +7,12 @@ import org.lanewise.kernels.Matrix;
 
 /// A layer's share of a model's flat arrays, or of arrays laid out as they are: gradients, too.
 ///
-/// @param input shape of what goes into the layer
+/// @param index of the layer
+/// @param input shape of what goes into it
 /// @param parameters the array that holds the layer's parameters from `parameterOffset` on
 /// @param statistics the array that holds the layer's statistics from `statisticOffset` on
-record LayerValues(Layer layer, Shape input, float[] parameters, int parameterOffset, float[] statistics,
-        int statisticOffset) {
+record LayerValues(int index, Layer layer, Shape input, float[] parameters, int parameterOffset,
+        float[] statistics, int statisticOffset) {
 
     /// A parameter, shared with the array.
     ///
@@ -35,7 +36,8 @@ record LayerValues(Layer layer, Shape input, float[] parameters, int parameterOf
             }
             offset += (int) part.size();
         }
-        throw new IllegalArgumentException("model: " + layer + " has no " + name + (parts.isEmpty() ? ""
-                : "; it has " + parts.stream().map(Layer.Part::name).collect(Collectors.joining(" and "))));
+        String others = parts.isEmpty() ? ""
+                : "; it has " + parts.stream().map(Layer.Part::name).collect(Collectors.joining(" and "));
+        throw new IllegalArgumentException("model: layer " + index + ", " + layer + ", has no " + name + others);
     }
 }

@@ -136,7 +136,7 @@ public final class Model {
             throw new IndexOutOfBoundsException("model: layer is " + index + "; it must be from 0 to "
                     + (network.layers().size() - 1));
         }
-        return new LayerValues(network.layers().get(index), network.shape(index), flat,
+        return new LayerValues(index, network.layers().get(index), network.shape(index), flat,
                 network.parameterOffset(index), statistics, network.statisticOffset(index));
     }
 

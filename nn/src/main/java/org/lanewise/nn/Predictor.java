@@ -41,7 +41,7 @@ public final class Predictor {
     }
 
     private static PredictionStage[] stages(Model model, Kernels kernels) {
-        PredictionStage[] stages = FusionPlan.of(model.network().layers()).stream()
+        PredictionStage[] stages = FusedLayer.plan(model.network().layers()).stream()
                 .filter(step -> !step.layer().isForTrainingOnly())
                 .map(step -> step.layer().prediction(model.layer(step.index()), step.fused(), kernels))
                 .toArray(PredictionStage[]::new);

@@ -2,7 +2,6 @@
 package org.lanewise.nn;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lanewise.kernels.internal.check.Checks;
@@ -11,12 +10,10 @@ import org.lanewise.kernels.internal.check.Checks;
 /// fastest.
 ///
 /// @param dimensions their sizes, each at least 1; one for a row of features
-public record Shape(List<Integer> dimensions) {
+record Shape(List<Integer> dimensions) {
 
-    /// @throws NullPointerException if `dimensions` is or holds null
     /// @throws IllegalArgumentException if there is no dimension, one is below 1, or the values do not fit one array
-    public Shape {
-        Objects.requireNonNull(dimensions, "shape: dimensions is null");
+    Shape {
         dimensions = List.copyOf(dimensions);
         if (dimensions.isEmpty()) {
             throw new IllegalArgumentException("shape: there is no dimension; at least one is needed");
@@ -31,15 +28,13 @@ public record Shape(List<Integer> dimensions) {
 
     /// A shape of the given sizes.
     ///
-    /// @throws NullPointerException if `dimensions` is null
     /// @throws IllegalArgumentException if there is no dimension, one is below 1, or the values do not fit one array
-    public static Shape of(int... dimensions) {
-        Objects.requireNonNull(dimensions, "shape: dimensions is null");
+    static Shape of(int... dimensions) {
         return new Shape(IntStream.of(dimensions).boxed().toList());
     }
 
     /// Number of values, the columns of the row that holds them.
-    public int size() {
+    int size() {
         return dimensions.stream().reduce(1, (size, dimension) -> size * dimension);
     }
 

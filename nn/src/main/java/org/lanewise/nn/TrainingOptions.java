@@ -48,33 +48,33 @@ public final class TrainingOptions {
         return objective;
     }
 
-    /// Takes the steps; [Optimizer.Adam#DEFAULT] at first.
+    /// Takes the steps; [Optimizer.Adam#DEFAULT] by default.
     public Optimizer optimizer() {
         return optimizer;
     }
 
-    /// The rate of each step; constantly 0.001 at first.
+    /// The rate of each step; by default 0.001 for all.
     public LearningRate learningRate() {
         return learningRate;
     }
 
-    /// What is done to each gradient first; nothing at first.
+    /// What is done to each gradient before the optimizer sees it; by default nothing.
     public GradientRule rule() {
         return rule;
     }
 
-    /// Bound on the global norm of all gradients, by which they are scaled down; infinity, as at first, for none.
+    /// Bound on the global norm of all gradients, by which they are scaled down; infinity, the default, for none.
     public float maximumNorm() {
         return maximumNorm;
     }
 
-    /// Rows of a mini-batch; the last one of an epoch may have fewer, and none has more than there are examples; 32 at
-    /// first.
+    /// Rows of a mini-batch; the last one of an epoch may have fewer, and none has more than there are examples; 32 by
+    /// default.
     public int batchSize() {
         return batchSize;
     }
 
-    /// Seed of shuffles and dropout masks; 0 at first, which is as good as any.
+    /// Seed of shuffles and dropout masks; 0 by default, which is as good as any.
     public long seed() {
         return seed;
     }
@@ -133,6 +133,19 @@ public final class TrainingOptions {
     /// The same with another seed of shuffles and dropout masks; any value.
     public TrainingOptions withSeed(long other) {
         return new TrainingOptions(objective, optimizer, learningRate, rule, maximumNorm, batchSize, other);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TrainingOptions same && objective.equals(same.objective)
+                && optimizer.equals(same.optimizer) && learningRate.equals(same.learningRate) && rule.equals(same.rule)
+                && Float.compare(maximumNorm, same.maximumNorm) == 0 && batchSize == same.batchSize
+                && seed == same.seed;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(objective, optimizer, learningRate, rule, maximumNorm, batchSize, seed);
     }
 
     @Override

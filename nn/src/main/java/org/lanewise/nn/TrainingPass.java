@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.nn;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
@@ -22,11 +23,13 @@ final class TrainingPass {
         this.input = buffers.next(rows, model.network().inputs());
         List<Layer> layers = model.network().layers();
         TrainingLayout layout = new TrainingLayout(buffers, rows, seed, layers.size(), input);
-        this.stages = FusionPlan.of(layers).stream().map(step -> {
+        List<TrainingStage> laidOut = new ArrayList<>();
+        for (FusedLayer step : FusedLayer.plan(layers)) {
             layout.enter(step.index());
-            return step.layer().training(layout, model.layer(step.index()), model.layer(step.index(), gradients),
-                    step.fused());
-        }).toArray(TrainingStage[]::new);
+            laidOut.add(step.layer().training(layout, model.layer(step.index()), model.layer(step.index(), gradients),
+                    step.fused()));
+        }
+        this.stages = laidOut.toArray(TrainingStage[]::new);
         this.output = layout.values();
         this.outputGradient = layout.gradientInPlace();
     }

@@ -192,10 +192,10 @@ class ArgumentsTest {
                 assertEquals("model: layer is " + index + "; it must be from 0 to 2",
                         assertThrows(IndexOutOfBoundsException.class, () -> part.apply(index)).getMessage());
             }
-            assertEquals("model: Dropout[probability=0.1] has no " + name,
+            assertEquals("model: layer 2, Dropout[probability=0.1], has no " + name,
                     assertThrows(IllegalArgumentException.class, () -> part.apply(2)).getMessage());
         });
-        assertEquals("model: BatchNorm[momentum=0.1, epsilon=1.0E-5] has no weights; it has gamma and beta",
+        assertEquals("model: layer 1, BatchNorm[momentum=0.1, epsilon=1.0E-5], has no weights; it has gamma and beta",
                 assertThrows(IllegalArgumentException.class, () -> model.weights(1)).getMessage());
     }
 }

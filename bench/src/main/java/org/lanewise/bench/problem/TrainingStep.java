@@ -5,10 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
-import org.lanewise.nn.ActivationLayer;
 import org.lanewise.nn.BatchNormLayer;
 import org.lanewise.nn.DenseLayer;
-import org.lanewise.nn.DropoutLayer;
 import org.lanewise.nn.Model;
 import org.lanewise.nn.Objective;
 import org.lanewise.nn.Trainer;
@@ -88,7 +86,7 @@ public record TrainingStep(int batch) implements Problem {
                     parameters.add(Parameter.of("g" + number, model.gamma(index)));
                     parameters.add(Parameter.of("e" + number, model.beta(index)));
                 }
-                case ActivationLayer _, DropoutLayer _ -> { }
+                default -> { }
             }
         }
         return parameters;

@@ -52,17 +52,17 @@ public final class Epilogue {
         return accumulate;
     }
 
-    /// 1×n, added to every row; null, as at first, for none.
+    /// 1×n, added to every row; null, the default, for none.
     public Matrix bias() {
         return bias;
     }
 
-    /// Applied to the biased sum; [Activation#IDENTITY], as at first, for none.
+    /// Applied to the biased sum; [Activation#IDENTITY], the default, for none.
     public Activation activation() {
         return activation;
     }
 
-    /// m×n, receives the activation's derivative at z; null, as at first, for none.
+    /// m×n, receives the activation's derivative at z; null, the default, for none.
     public Matrix derivative() {
         return derivative;
     }
@@ -86,6 +86,17 @@ public final class Epilogue {
     /// @param target m×n; null for none
     public Epilogue withDerivative(Matrix target) {
         return new Epilogue(accumulate, bias, activation, target);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Epilogue same && accumulate == same.accumulate && Objects.equals(bias, same.bias)
+                && activation.equals(same.activation) && Objects.equals(derivative, same.derivative);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(accumulate, bias, activation, derivative);
     }
 
     @Override

@@ -47,9 +47,9 @@ public final class TieredKernels {
     private static String describe(List<Tier<?>> tiers) {
         List<Tier<?>> warm = tiers.stream().filter(Tier::isSimd).toList();
         String simd = warm.isEmpty() ? "" : VectorKernels.INSTANCE.describe() + " for "
-                + warm.stream().map(Tier::family).collect(Collectors.joining(", "));
+                + warm.stream().map(Tier::name).collect(Collectors.joining(", "));
         String scalar = tiers.stream().filter(tier -> !warm.contains(tier))
-                .map(tier -> tier.family() + " (" + tier.delay() + ")").collect(Collectors.joining(", "));
+                .map(tier -> tier.name() + " (" + tier.delay() + ")").collect(Collectors.joining(", "));
         return "tiered: " + simd + (simd.isEmpty() || scalar.isEmpty() ? "" : "; ")
                 + (scalar.isEmpty() ? "" : "scalar reference for " + scalar);
     }

@@ -31,29 +31,30 @@ public final class GradientRule {
         this.refuseNonFinite = refuseNonFinite;
     }
 
-    /// Bound on the scaled gradient's absolute value; infinity, as at first, for none.
+    /// Bound on the scaled gradient's absolute value; infinity, the default, for none.
     public float clip() {
         return clip;
     }
 
-    /// Weight of the L1 penalty's gradient sign(p); 0, as at first, for none.
+    /// Weight of the L1 penalty's gradient sign(p); 0, the default, for none.
     public float l1() {
         return l1;
     }
 
-    /// Weight of the L2 penalty's gradient p; 0, as at first, for none.
+    /// Weight of the L2 penalty's gradient p; 0, the default, for none.
     public float l2() {
         return l2;
     }
 
     /// Whether a step looks through the gradients first and throws, nothing written, at an infinite or undefined one,
-    /// or at one so large that a parameter or a state value would be so after the step; false at first.
+    /// or at one so large that a parameter or a state value would be so after the step; false by default.
     public boolean refuseNonFinite() {
         return refuseNonFinite;
     }
 
     /// The same with a bound on the scaled gradient's absolute value.
     ///
+    /// @param bound infinity for none
     /// @throws IllegalArgumentException if the bound is not positive
     public GradientRule withClip(float bound) {
         return new GradientRule(bound, l1, l2, refuseNonFinite);
@@ -61,6 +62,7 @@ public final class GradientRule {
 
     /// The same with an L1 penalty.
     ///
+    /// @param weight 0 for none
     /// @throws IllegalArgumentException if the weight is negative or not finite
     public GradientRule withL1(float weight) {
         return new GradientRule(clip, weight, l2, refuseNonFinite);
@@ -68,6 +70,7 @@ public final class GradientRule {
 
     /// The same with an L2 penalty.
     ///
+    /// @param weight 0 for none
     /// @throws IllegalArgumentException if the weight is negative or not finite
     public GradientRule withL2(float weight) {
         return new GradientRule(clip, l1, weight, refuseNonFinite);

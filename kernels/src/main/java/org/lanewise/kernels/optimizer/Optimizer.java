@@ -148,28 +148,28 @@ public sealed interface Optimizer {
             this.amsgrad = amsgrad;
         }
 
-        /// β₁ in \[0, 1).
+        /// β₁ in \[0, 1); 0.9 by default.
         public float beta1() {
             return beta1;
         }
 
-        /// β₂ in \[0, 1).
+        /// β₂ in \[0, 1); 0.999 by default.
         public float beta2() {
             return beta2;
         }
 
-        /// ε, positive.
+        /// ε, positive; 1e-8 by default.
         public float epsilon() {
             return epsilon;
         }
 
         /// AdamW's weight decay λ (Loshchilov & Hutter, 2019): p ← p − η·λ·p before the step, as one fma: a factor
-        /// 1 − η·λ would lose most digits of a small η·λ; 0 for plain Adam.
+        /// 1 − η·λ would lose most digits of a small η·λ; 0 by default, for plain Adam.
         public float decoupledDecay() {
             return decoupledDecay;
         }
 
-        /// Whether the step divides by the largest v so far.
+        /// Whether the step divides by the largest v so far; false by default.
         public boolean amsgrad() {
             return amsgrad;
         }

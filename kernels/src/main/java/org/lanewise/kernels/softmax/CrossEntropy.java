@@ -28,7 +28,7 @@ public final class CrossEntropy {
         this.classWeights = classWeights;
     }
 
-    /// The same without smoothing and weights, by a reduction that is chosen at run time.
+    /// [#MEAN] or [#SUM], by a reduction that is chosen at run time.
     ///
     /// @throws NullPointerException if `reduction` is null
     public static CrossEntropy of(Reduction reduction) {
@@ -40,12 +40,12 @@ public final class CrossEntropy {
         return reduction;
     }
 
-    /// s in \[0, 1): the share of each target that is spread evenly over all classes; 0 at first.
+    /// s in \[0, 1): the share of each target that is spread evenly over all classes; 0 by default.
     public float labelSmoothing() {
         return labelSmoothing;
     }
 
-    /// 1×classes, a weight for each class; null, as at first, for none.
+    /// 1×classes, a weight for each class; null, the default, for none.
     public Matrix classWeights() {
         return classWeights;
     }

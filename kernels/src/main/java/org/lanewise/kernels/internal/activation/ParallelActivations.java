@@ -7,7 +7,7 @@ import org.lanewise.kernels.activation.Activations;
 import org.lanewise.kernels.internal.team.Team;
 
 /// Splits activation passes into blocks of elements.
-public final class ParallelActivations implements ForwardingActivations {
+final class ParallelActivations implements ForwardingActivations {
 
     /// Fewest elements that are worth a thread of their own.
     private static final long WORTHWHILE = 32_768;
@@ -16,7 +16,7 @@ public final class ParallelActivations implements ForwardingActivations {
     private final Team team;
 
     /// @param activations does each part
-    public ParallelActivations(Activations activations, Team team) {
+    ParallelActivations(Activations activations, Team team) {
         this.activations = activations;
         this.team = team;
     }

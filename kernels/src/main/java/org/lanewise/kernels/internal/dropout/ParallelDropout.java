@@ -7,7 +7,7 @@ import org.lanewise.kernels.internal.team.Team;
 
 /// Splits dropout by rows, or by elements where there are few rows without gaps: a mask is a function of the element's
 /// index, whichever thread draws it.
-public final class ParallelDropout implements ForwardingDropout {
+final class ParallelDropout implements ForwardingDropout {
 
     /// Fewest elements that are worth a thread of their own.
     private static final long WORTHWHILE = 32_768;
@@ -16,7 +16,7 @@ public final class ParallelDropout implements ForwardingDropout {
     private final Team team;
 
     /// @param dropout does each part
-    public ParallelDropout(Dropout dropout, Team team) {
+    ParallelDropout(Dropout dropout, Team team) {
         this.dropout = dropout;
         this.team = team;
     }

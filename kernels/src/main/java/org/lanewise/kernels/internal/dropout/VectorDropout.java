@@ -11,7 +11,7 @@ import org.lanewise.kernels.internal.lanes.ScratchPool;
 import org.lanewise.kernels.internal.lanes.Species;
 
 /// The SIMD twin of [ScalarDropout].
-public final class VectorDropout implements Dropout {
+final class VectorDropout implements Dropout {
 
     private static final VectorSpecies<Float> FLOAT = Species.FLOAT;
     private static final VectorSpecies<Integer> INT = Species.INT;
@@ -21,7 +21,7 @@ public final class VectorDropout implements Dropout {
     private final ScratchPool<int[]> pool = new ScratchPool<>(() -> new int[DropoutMask.WORDS]);
 
     /// The SIMD twin; it loads vector classes, so the Vector API must be there.
-    public VectorDropout() {
+    VectorDropout() {
     }
 
     @Override

@@ -35,6 +35,7 @@ public abstract class Tier<F> {
     /// Why there has been no switch yet.
     private volatile String delay = "not used yet";
 
+    /// @param family whose calls these are
     /// @param background runs the warm-up, one task
     /// @param activations those of the same set of kernels, for the twin
     /// @throws NullPointerException if `family` or `background` is null
@@ -109,7 +110,7 @@ public abstract class Tier<F> {
         stayed();
     }
 
-    public final String family() {
+    public final String name() {
         return family.name();
     }
 

@@ -2,7 +2,7 @@
 package org.lanewise.kernels.internal.gemm;
 
 /// The sizes into which a product is cut, and the thresholds between its ways. [GemmTarget] has them for each class of
-/// processor, with the measurements behind them.
+/// processor; TUNING.md, beside this file, has the measurements behind them.
 ///
 /// @param loops the sizes of the loops around a tile
 /// @param inPlace when B is read where it lies

@@ -18,25 +18,25 @@ import org.lanewise.kernels.internal.vm.CacheSizes;
 public enum GemmTarget {
 
     /// AVX-512 with a second-level cache of 2 MiB or more, as Sapphire Rapids.
-    AVX512_LARGE_L2(32, 512, Blocks.OF_32_REGISTERS),
+    AVX512_LARGE_L2(Blocks.OF_32_REGISTERS),
 
     /// AVX-512, as Zen 4 and Zen 5.
-    AVX512(32, 512, Blocks.OF_32_REGISTERS),
+    AVX512(Blocks.OF_32_REGISTERS),
 
     /// AVX2 with a second-level cache of 512 KiB or less, as Zen 3.
-    AVX2_SMALL_L2(16, 256, Blocks.OF_16_REGISTERS),
+    AVX2_SMALL_L2(Blocks.OF_16_REGISTERS),
 
-    /// AVX2.
-    AVX2(16, 256, Blocks.OF_16_REGISTERS),
+    /// AVX2 with a larger one, or one of unknown size [19].
+    AVX2(Blocks.OF_16_REGISTERS),
 
     /// ARM with vectors of 128 bits.
-    NEON(32, 128, Blocks.OF_32_REGISTERS),
+    NEON(Blocks.OF_32_REGISTERS),
 
     /// ARM with longer vectors.
-    SVE(32, 256, Blocks.OF_32_REGISTERS),
+    SVE(Blocks.OF_32_REGISTERS),
 
-    /// 16 registers of whatever length.
-    DEFAULT(16, 128, Blocks.OF_16_REGISTERS);
+    /// Any other, or vectors that are shorter than the registers.
+    DEFAULT(Blocks.OF_16_REGISTERS);
 
     /// System property: the name of a target, such as `avx2-small-l2`, to take in place of the one that fits; for
     /// measurements.
@@ -46,13 +46,9 @@ public enum GemmTarget {
     public static final GemmTarget HERE = choose(System.getProperty(PROPERTY, ""), Registers.IS_ARM, Registers.COUNT,
             Species.FLOAT.vectorBitSize(), CacheSizes.here());
 
-    private final int registers;
-    private final int vectorBits;
     private final GemmBlocks blocks;
 
-    GemmTarget(int registers, int vectorBits, GemmBlocks blocks) {
-        this.registers = registers;
-        this.vectorBits = vectorBits;
+    GemmTarget(GemmBlocks blocks) {
         this.blocks = blocks;
     }
 
@@ -95,12 +91,12 @@ public enum GemmTarget {
                     .collect(Collectors.joining(", ")) + "; taking the one that fits");
         }
         if (arm) {
-            return vectorBits > NEON.vectorBits ? SVE : NEON;
+            return vectorBits > 128 ? SVE : NEON;
         }
-        if (registers >= AVX512.registers) {
+        if (registers >= 32) {
             return caches.level2() >= Blocks.LARGE_L2 ? AVX512_LARGE_L2 : AVX512;
         }
-        if (vectorBits < AVX2.vectorBits) {
+        if (vectorBits < 256) {
             return DEFAULT;
         }
         return caches.level2() > 0 && caches.level2() <= Blocks.SMALL_L2 ? AVX2_SMALL_L2 : AVX2;

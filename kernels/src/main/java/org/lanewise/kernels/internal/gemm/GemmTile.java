@@ -21,7 +21,7 @@ final class GemmTile {
     /// The most rows of a tile, unless it reads copied rows and is a single vector wide.
     static final int MAX_ROWS = 12;
 
-    /// The most rows of any tile.
+    /// The most rows of any tile [5].
     static final int TALLEST = 16;
 
     /// The most vectors in a row of any tile.

@@ -145,15 +145,12 @@ public final class ParallelGemm implements ForwardingGemm {
     }
 
     private static Epilogue ofColumns(Epilogue whole, int from, int to) {
-        if (whole.bias() == null && whole.derivative() == null) {
-            return whole;
-        }
-        return whole.withBias(columns(whole.bias(), from, to))
-                .withDerivative(columns(whole.derivative(), from, to));
+        Epilogue part = whole.bias() == null ? whole : whole.withBias(columns(whole.bias(), from, to));
+        return whole.derivative() == null ? part : part.withDerivative(columns(whole.derivative(), from, to));
     }
 
     private static Matrix columns(Matrix matrix, int from, int to) {
-        return matrix == null ? null : matrix.columns(from, to - from);
+        return matrix.columns(from, to - from);
     }
 
     /// The view of the `s`-th product of a batch.

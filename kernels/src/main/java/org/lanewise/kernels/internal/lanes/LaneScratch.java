@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.internal.lanes;
 
-import org.lanewise.kernels.internal.sums.ElementSum;
-
 /// Virtual lanes, and the trees above them, for the length of one kernel call. They hold whatever their last user left.
 public final class LaneScratch {
 

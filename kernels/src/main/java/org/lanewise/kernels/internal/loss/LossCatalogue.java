@@ -9,7 +9,7 @@ public final class LossCatalogue {
 
     /// Every way through the loss passes.
     public static final List<Loss> ALL = List.of(new Loss.SquaredError(), new Loss.HalfSquaredError(),
-            new Loss.AbsoluteError(), new Loss.Huber(1f), new Loss.Huber(1e-3f), new Loss.BinaryCrossEntropy(),
+            new Loss.AbsoluteError(), new Loss.Huber(0.7f), new Loss.Huber(1e-3f), new Loss.BinaryCrossEntropy(),
             new Loss.BinaryCrossEntropyWithLogits(), new Loss.CategoricalCrossEntropy(),
             new Loss.BinaryFocalWithLogits(0.25f, 2f), new Loss.BinaryFocalWithLogits(1f, 0f),
             new Loss.BinaryFocalWithLogits(0f, 0.5f));

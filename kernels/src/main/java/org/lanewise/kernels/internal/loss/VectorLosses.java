@@ -16,10 +16,10 @@ import org.lanewise.kernels.loss.Reduction;
 /// more than some 40 vector operations, and a vector that crosses a call is boxed. Losses with more than one
 /// elementary function have at least three passes, called from one place: a call with three receivers is not inlined,
 /// so that the passes are compiled one by one.
-public final class VectorLosses implements Losses {
+final class VectorLosses implements Losses {
 
     /// The SIMD twin; it loads vector classes, so the Vector API must be there.
-    public VectorLosses() {
+    VectorLosses() {
     }
 
     @FunctionalInterface

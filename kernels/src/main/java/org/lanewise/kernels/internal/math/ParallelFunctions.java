@@ -7,7 +7,7 @@ import org.lanewise.kernels.math.Function;
 import org.lanewise.kernels.math.Functions;
 
 /// Splits elementary functions into blocks of elements.
-public final class ParallelFunctions implements ForwardingFunctions {
+final class ParallelFunctions implements ForwardingFunctions {
 
     /// Fewest elements that are worth a thread of their own.
     private static final long WORTHWHILE = 32_768;
@@ -16,7 +16,7 @@ public final class ParallelFunctions implements ForwardingFunctions {
     private final Team team;
 
     /// @param functions does each part
-    public ParallelFunctions(Functions functions, Team team) {
+    ParallelFunctions(Functions functions, Team team) {
         this.functions = functions;
         this.team = team;
     }

@@ -6,10 +6,10 @@ import org.lanewise.kernels.math.Function;
 import org.lanewise.kernels.math.Functions;
 
 /// The SIMD twin of [ScalarFunctions]: walks the rows and calls the function's loop, generated from `ScalarMath`.
-public final class VectorFunctions implements Functions {
+final class VectorFunctions implements Functions {
 
     /// The SIMD twin; it loads vector classes, so the Vector API must be there.
-    public VectorFunctions() {
+    VectorFunctions() {
     }
 
     @Override

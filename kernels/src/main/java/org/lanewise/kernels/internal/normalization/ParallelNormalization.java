@@ -12,7 +12,7 @@ import org.lanewise.kernels.normalization.Normalization;
 ///
 /// Layer norm's backward pass stays on the calling thread: its sums run along the rows and down the columns in one
 /// pass. Batch norm folded into weights is not worth a thread: that is done once for a network.
-public final class ParallelNormalization implements ForwardingNormalization {
+final class ParallelNormalization implements ForwardingNormalization {
 
     /// Fewest elements that are worth a part of their own.
     private static final long WORTHWHILE = 16_384;
@@ -27,7 +27,7 @@ public final class ParallelNormalization implements ForwardingNormalization {
     private final Team team;
 
     /// @param normalization does each part
-    public ParallelNormalization(Normalization normalization, Team team) {
+    ParallelNormalization(Normalization normalization, Team team) {
         this.normalization = normalization;
         this.team = team;
     }

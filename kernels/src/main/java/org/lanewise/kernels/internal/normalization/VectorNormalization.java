@@ -22,7 +22,7 @@ import org.lanewise.kernels.normalization.Normalization;
 /// Tried, and slower (4096×1024, 1.4 to 1.6 times the time): a strip of columns through all passes before the next
 /// strip, to read memory once. Each row of a strip lies on a page of its own, a strip's edges share cache lines with
 /// its neighbours, and rows a power of two apart share few cache sets.
-public final class VectorNormalization implements Normalization {
+final class VectorNormalization implements Normalization {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int STEP = SPECIES.length();
@@ -34,7 +34,7 @@ public final class VectorNormalization implements Normalization {
     private final ArrayActivations activations;
 
     /// @param activations the SIMD activation passes
-    public VectorNormalization(ArrayActivations activations) {
+    VectorNormalization(ArrayActivations activations) {
         this.activations = activations;
     }
 

@@ -10,7 +10,7 @@ import org.lanewise.kernels.optimizer.Optimizers;
 
 /// Splits optimizer steps by parameters. Where a rule refuses non-finite gradients, all of them are looked through
 /// first, in parts of their own, so that no part is written when another is refused.
-public final class ParallelOptimizers implements ForwardingOptimizers {
+final class ParallelOptimizers implements ForwardingOptimizers {
 
     /// Fewest parameters that are worth a thread of their own.
     private static final long WORTHWHILE = 16_384;
@@ -33,7 +33,7 @@ public final class ParallelOptimizers implements ForwardingOptimizers {
     }
 
     /// @param optimizers does each part
-    public ParallelOptimizers(Optimizers optimizers, Team team) {
+    ParallelOptimizers(Optimizers optimizers, Team team) {
         this.optimizers = optimizers;
         this.team = team;
     }

@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.internal.lanes.Species;
 
 /// The SIMD twin of [ScalarOptimizers], which takes the elements past the last whole vector.
-public final class VectorOptimizers extends OptimizerPass {
+final class VectorOptimizers extends OptimizerPass {
 
     private static final VectorSpecies<Float> FLOAT = Species.FLOAT;
     private static final VectorSpecies<Integer> INT = Species.INT;
@@ -17,7 +17,7 @@ public final class VectorOptimizers extends OptimizerPass {
     private static final OptimizerPass TAIL = new ScalarOptimizers();
 
     /// The SIMD twin; it loads vector classes, so the Vector API must be there.
-    public VectorOptimizers() {
+    VectorOptimizers() {
     }
 
     /// As integers, whose order is that of magnitudes: NaN is above infinity.

@@ -7,7 +7,7 @@ import org.lanewise.kernels.softmax.MaskedRows;
 import org.lanewise.kernels.softmax.Softmax;
 
 /// Splits softmax passes by rows. A cross-entropy is one sum over all rows and stays on the calling thread.
-public final class ParallelSoftmax implements ForwardingSoftmax {
+final class ParallelSoftmax implements ForwardingSoftmax {
 
     /// Fewest elements that are worth a thread of their own: waking one costs what a few thousand take.
     private static final long WORTHWHILE = 16_384;
@@ -19,7 +19,7 @@ public final class ParallelSoftmax implements ForwardingSoftmax {
     private final Team team;
 
     /// @param softmax does each part
-    public ParallelSoftmax(Softmax softmax, Team team) {
+    ParallelSoftmax(Softmax softmax, Team team) {
         this.softmax = softmax;
         this.team = team;
     }

@@ -28,7 +28,7 @@ import org.lanewise.kernels.softmax.Softmax;
 /// The compiler stops inlining helpers once a method has grown to 18,000 nodes, some 40 vector operations, and a vector
 /// that meets such a call is boxed. So the exponential comes early in each method, what follows it calls operations of
 /// the Vector API alone, and the methods are too long (over 325 bytecodes) to be drawn into a caller.
-public final class VectorSoftmax implements Softmax {
+final class VectorSoftmax implements Softmax {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int STEP = SPECIES.length();
@@ -40,7 +40,7 @@ public final class VectorSoftmax implements Softmax {
     private static final IntVector LANE = IntVector.zero(Species.INT).addIndex(1);
 
     /// The SIMD twin; it loads vector classes, so the Vector API must be there.
-    public VectorSoftmax() {
+    VectorSoftmax() {
     }
 
     @Override

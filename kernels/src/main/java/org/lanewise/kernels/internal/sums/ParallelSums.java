@@ -8,7 +8,7 @@ import org.lanewise.kernels.sums.Sums;
 
 /// Splits column sums by columns. A sum over all elements stays on the calling thread, which reads memory as fast as it
 /// comes.
-public final class ParallelSums implements ForwardingSums {
+final class ParallelSums implements ForwardingSums {
 
     /// Fewest elements that are worth a thread of their own.
     private static final long WORTHWHILE = 32_768;
@@ -17,7 +17,7 @@ public final class ParallelSums implements ForwardingSums {
     private final Team team;
 
     /// @param sums does each part
-    public ParallelSums(Sums sums, Team team) {
+    ParallelSums(Sums sums, Team team) {
         this.sums = sums;
         this.team = team;
     }

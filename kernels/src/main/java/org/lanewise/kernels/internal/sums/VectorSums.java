@@ -13,13 +13,13 @@ import org.lanewise.kernels.internal.lanes.VectorLanes;
 import org.lanewise.kernels.sums.Sums;
 
 /// The SIMD twin of [ScalarSums].
-public final class VectorSums implements Sums {
+final class VectorSums implements Sums {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int STEP = SPECIES.length();
 
     /// The SIMD twin; it loads vector classes, so the Vector API must be there.
-    public VectorSums() {
+    VectorSums() {
     }
 
     @Override

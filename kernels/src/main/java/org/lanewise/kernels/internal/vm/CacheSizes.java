@@ -8,12 +8,11 @@ import java.nio.file.Path;
 
 /// The sizes of a core's caches, where the system says them: Linux does, in `/sys`.
 ///
-/// @param level1 bytes of the first-level data cache; 0 where nobody says
 /// @param level2 bytes of the second-level cache; 0 where nobody says
-public record CacheSizes(long level1, long level2) {
+public record CacheSizes(long level2) {
 
     /// Nobody says.
-    public static final CacheSizes UNKNOWN = new CacheSizes(0, 0);
+    public static final CacheSizes UNKNOWN = new CacheSizes(0);
 
     private static final Path LINUX = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
@@ -22,29 +21,19 @@ public record CacheSizes(long level1, long level2) {
         return read(LINUX);
     }
 
-    /// Reads a folder as Linux lays it out: one folder an index, with the files `level`, `type` and `size`.
+    /// Reads a folder as Linux lays it out: one folder an index, with the files `level` and `size`.
     static CacheSizes read(Path folder) {
-        long level1 = 0;
-        long level2 = 0;
         try (DirectoryStream<Path> caches = Files.newDirectoryStream(folder, "index*")) {
             for (Path cache : caches) {
-                long size = bytes(text(cache, "size"));
-                String level = text(cache, "level");
-                if (level.equals("1") && text(cache, "type").equals("Data")) {
-                    level1 = size;
-                } else if (level.equals("2")) {
-                    level2 = size;
+                if (Files.readString(cache.resolve("level")).strip().equals("2")) {
+                    return new CacheSizes(bytes(Files.readString(cache.resolve("size")).strip()));
                 }
             }
         } catch (IOException | RuntimeException e) {
             // No such folder, no right to read it, or a size that is none: the same as not knowing.
             return UNKNOWN;
         }
-        return new CacheSizes(level1, level2);
-    }
-
-    private static String text(Path cache, String file) throws IOException {
-        return Files.readString(cache.resolve(file)).strip();
+        return UNKNOWN;
     }
 
     /// `48K` or `2M` in bytes.

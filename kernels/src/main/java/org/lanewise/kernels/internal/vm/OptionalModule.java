@@ -5,7 +5,7 @@ import java.lang.module.ModuleFinder;
 import java.util.Optional;
 
 /// Why the classes of a module that these kernels can do without are out of reach, and what to do about it.
-public final class OptionalModule {
+final class OptionalModule {
 
     private OptionalModule() {
     }

@@ -103,7 +103,7 @@ class TierTest {
     @Test
     void theFirstCallAsksForTheTwinAndCallsAfterTheWarmUpReachIt() {
         Numbers numbers = new Numbers(tasks::add);
-        assertEquals("numbers", numbers.family());
+        assertEquals("numbers", numbers.name());
         assertEquals("not used yet", numbers.delay());
         assertEquals(REFERENCE, numbers.number());
         assertEquals("warming up", numbers.delay());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.internal.LogLines;
@@ -13,9 +14,9 @@ import org.lanewise.kernels.internal.vm.CacheSizes;
 /// Which row of the table a processor gets.
 class GemmTargetTest {
 
-    private static final CacheSizes ZEN3 = new CacheSizes(32 << 10, 512 << 10);
-    private static final CacheSizes ZEN5 = new CacheSizes(48 << 10, 1 << 20);
-    private static final CacheSizes SAPPHIRE_RAPIDS = new CacheSizes(48 << 10, 2 << 20);
+    private static final CacheSizes ZEN3 = new CacheSizes(512 << 10);
+    private static final CacheSizes ZEN5 = new CacheSizes(1 << 20);
+    private static final CacheSizes SAPPHIRE_RAPIDS = new CacheSizes(2 << 20);
 
     private static GemmTarget choose(boolean arm, int registers, int vectorBits, CacheSizes caches) {
         return GemmTarget.choose("", arm, registers, vectorBits, caches);
@@ -45,6 +46,15 @@ class GemmTargetTest {
             assertEquals(List.of("System property lanewise.gemm.target is \"avx1024\"; it must be one of "
                     + "avx512-large-l2, avx512, avx2-small-l2, avx2, neon, sve, default; taking the one that fits"),
                     log.all());
+        }
+    }
+
+    /// A target with sizes of its own needs a run of the contract of its own, in GemmPathsTest.
+    @Test
+    void allSizesAreHeldToTheContract() {
+        Set<GemmBlocks> held = Set.of(GemmTarget.AVX2.blocks(), GemmTarget.AVX512.blocks());
+        for (GemmTarget target : GemmTarget.values()) {
+            assertTrue(held.contains(target.blocks()), target.toString());
         }
     }
 

@@ -14,30 +14,31 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("no-simd")
 class CacheSizesTest {
 
-    private static void cache(Path folder, int index, String level, String type, String size) throws IOException {
+    private static void cache(Path folder, int index, String level, String size) throws IOException {
         Path cache = Files.createDirectories(folder.resolve("index" + index));
         Files.writeString(cache.resolve("level"), level + "\n");
-        Files.writeString(cache.resolve("type"), type + "\n");
         Files.writeString(cache.resolve("size"), size + "\n");
     }
 
     @Test
     void sizesAreReadAsLinuxLaysThemOut(@TempDir Path folder) throws IOException {
-        cache(folder, 0, "1", "Data", "48K");
-        cache(folder, 1, "1", "Instruction", "32K");
-        cache(folder, 2, "2", "Unified", "2M");
-        cache(folder, 3, "3", "Unified", "107520K");
-        assertEquals(new CacheSizes(48 << 10, 2 << 20), CacheSizes.read(folder));
-        cache(folder, 2, "2", "Unified", "524288");
-        assertEquals(new CacheSizes(48 << 10, 512 << 10), CacheSizes.read(folder));
+        cache(folder, 0, "1", "48K");
+        cache(folder, 1, "1", "32K");
+        cache(folder, 2, "2", "2M");
+        cache(folder, 3, "3", "107520K");
+        assertEquals(new CacheSizes(2 << 20), CacheSizes.read(folder));
+        cache(folder, 2, "2", "524288");
+        assertEquals(new CacheSizes(512 << 10), CacheSizes.read(folder));
     }
 
     @Test
     void whatCannotBeReadIsUnknown(@TempDir Path folder) throws IOException {
         assertEquals(CacheSizes.UNKNOWN, CacheSizes.read(folder.resolve("absent")));
-        cache(folder, 0, "1", "Data", "large");
+        cache(folder, 0, "1", "48K");
         assertEquals(CacheSizes.UNKNOWN, CacheSizes.read(folder));
-        cache(folder, 0, "1", "Data", "");
+        cache(folder, 2, "2", "large");
+        assertEquals(CacheSizes.UNKNOWN, CacheSizes.read(folder));
+        cache(folder, 2, "2", "");
         assertEquals(CacheSizes.UNKNOWN, CacheSizes.read(folder));
         assertTrue(CacheSizes.here().level2() >= 0);
     }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.lanewise.kernels.internal.sums;
-
-import org.lanewise.kernels.internal.lanes.Lanes;
-import org.lanewise.kernels.internal.lanes.SumTree;
+package org.lanewise.kernels.internal.lanes;
 
 /// A sum whose elements come one by one, such as the losses of rows: in blocks, as [Lanes] has it.
 public final class ElementSum {
