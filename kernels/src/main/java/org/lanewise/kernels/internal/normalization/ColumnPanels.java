@@ -41,12 +41,13 @@ final class ColumnPanels {
         int bound = SPECIES.loopBound(columns);
         int meanAt = mean.offset();
         int betaAt = beta.offset();
-        VectorMask<Float> tail = SPECIES.indexInRange(bound, columns);
+        if (bound < columns) {
+            normalizeEdge(x, mean, rests, restsAt, scale, beta, y, first, count, bound);
+        }
         for (int i = first + count - 1; i >= first; i--) {
             int from = x.index(i, 0);
             int to = y.index(i, 0);
-            int j = 0;
-            for (; j < bound; j += STEP) {
+            for (int j = 0; j < bound; j += STEP) {
                 FloatVector d = FloatVector.fromArray(SPECIES, source, from + j)
                         .sub(FloatVector.fromArray(SPECIES, means, meanAt + j))
                         .sub(FloatVector.fromArray(SPECIES, rests, restsAt + j));
@@ -54,14 +55,20 @@ final class ColumnPanels {
                 FloatVector z = d.fma(factor, FloatVector.fromArray(SPECIES, betas, betaAt + j));
                 z.intoArray(target, to + j);
             }
-            if (j < columns) {
-                FloatVector d = FloatVector.fromArray(SPECIES, source, from + j, tail)
-                        .sub(FloatVector.fromArray(SPECIES, means, meanAt + j, tail))
-                        .sub(FloatVector.fromArray(SPECIES, rests, restsAt + j, tail));
-                FloatVector factor = FloatVector.fromArray(SPECIES, scale, j, tail);
-                FloatVector z = d.fma(factor, FloatVector.fromArray(SPECIES, betas, betaAt + j, tail));
-                z.intoArray(target, to + j, tail);
-            }
+        }
+    }
+
+    /// The columns from `j` on, fewer than a vector. A method of its own: see [#inputGradientsEdge].
+    private static void normalizeEdge(Matrix x, Matrix mean, float[] rests, int restsAt, float[] scale, Matrix beta,
+            Matrix y, int first, int count, int j) {
+        VectorMask<Float> tail = SPECIES.indexInRange(j, x.columns());
+        FloatVector mean0 = FloatVector.fromArray(SPECIES, mean.data(), mean.offset() + j, tail);
+        FloatVector rest0 = FloatVector.fromArray(SPECIES, rests, restsAt + j, tail);
+        FloatVector factor = FloatVector.fromArray(SPECIES, scale, j, tail);
+        FloatVector shift = FloatVector.fromArray(SPECIES, beta.data(), beta.offset() + j, tail);
+        for (int i = first + count - 1; i >= first; i--) {
+            FloatVector.fromArray(SPECIES, x.data(), x.index(i, j), tail).sub(mean0).sub(rest0).fma(factor, shift)
+                    .intoArray(y.data(), y.index(i, j), tail);
         }
     }
 
@@ -79,12 +86,13 @@ final class ColumnPanels {
         int bound = SPECIES.loopBound(columns);
         int meanAt = mean.offset();
         int betaAt = beta.offset();
-        VectorMask<Float> tail = SPECIES.indexInRange(bound, columns);
+        if (bound < columns) {
+            rectifyEdge(x, mean, rests, restsAt, scale, beta, y, bound);
+        }
         for (int i = x.rows() - 1; i >= 0; i--) {
             int from = x.index(i, 0);
             int to = y.index(i, 0);
-            int j = 0;
-            for (; j < bound; j += STEP) {
+            for (int j = 0; j < bound; j += STEP) {
                 FloatVector d = FloatVector.fromArray(SPECIES, source, from + j)
                         .sub(FloatVector.fromArray(SPECIES, means, meanAt + j))
                         .sub(FloatVector.fromArray(SPECIES, rests, restsAt + j));
@@ -92,17 +100,24 @@ final class ColumnPanels {
                 FloatVector z = d.fma(factor, FloatVector.fromArray(SPECIES, betas, betaAt + j));
                 z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(target, to + j);
             }
-            if (j < columns) {
-                FloatVector d = FloatVector.fromArray(SPECIES, source, from + j, tail)
-                        .sub(FloatVector.fromArray(SPECIES, means, meanAt + j, tail))
-                        .sub(FloatVector.fromArray(SPECIES, rests, restsAt + j, tail));
-                FloatVector factor = FloatVector.fromArray(SPECIES, scale, j, tail);
-                FloatVector z = d.fma(factor, FloatVector.fromArray(SPECIES, betas, betaAt + j, tail));
-                z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(target, to + j, tail);
-            }
             if (derivative != null) {
                 slopes(target, to, derivative.data(), derivative.index(i, 0), columns);
             }
+        }
+    }
+
+    /// The columns from `j` on, fewer than a vector. A method of its own: see [#inputGradientsEdge].
+    private static void rectifyEdge(Matrix x, Matrix mean, float[] rests, int restsAt, float[] scale, Matrix beta,
+            Matrix y, int j) {
+        VectorMask<Float> tail = SPECIES.indexInRange(j, x.columns());
+        FloatVector mean0 = FloatVector.fromArray(SPECIES, mean.data(), mean.offset() + j, tail);
+        FloatVector rest0 = FloatVector.fromArray(SPECIES, rests, restsAt + j, tail);
+        FloatVector factor = FloatVector.fromArray(SPECIES, scale, j, tail);
+        FloatVector shift = FloatVector.fromArray(SPECIES, beta.data(), beta.offset() + j, tail);
+        for (int i = x.rows() - 1; i >= 0; i--) {
+            FloatVector z = FloatVector.fromArray(SPECIES, x.data(), x.index(i, j), tail).sub(mean0).sub(rest0)
+                    .fma(factor, shift);
+            z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(y.data(), y.index(i, j), tail);
         }
     }
 
@@ -237,7 +252,8 @@ final class ColumnPanels {
             if (derivative != null) {
                 selectGradientsEdge(derivative, dy, dx, bound);
             }
-            inputGradientsEdge(x, mean, inverseDeviation, derivative == null ? dy : dx, factors, dx, bound);
+            centerGradientsEdge(derivative == null ? dy : dx, factors, dx, bound);
+            inputGradientsEdge(x, mean, inverseDeviation, factors, dx, bound);
         }
     }
 
@@ -252,12 +268,24 @@ final class ColumnPanels {
         }
     }
 
-    /// A method of its own, as is what comes before it: with more in one, C1 runs out of virtual registers, and HotSpot
-    /// may leave the method at a slow tier for good.
+    /// dx ← g − mean gradient.
     ///
-    /// @param dy the gradients, times the derivative where there is one; may be dx
-    private static void inputGradientsEdge(Matrix x, Matrix mean, Matrix inverseDeviation, Matrix dy, float[] factors,
-            Matrix dx, int j) {
+    /// @param g the gradients, times the derivative where there is one; may be dx
+    private static void centerGradientsEdge(Matrix g, float[] factors, Matrix dx, int j) {
+        int columns = dx.columns();
+        VectorMask<Float> tail = SPECIES.indexInRange(j, columns);
+        FloatVector center = FloatVector.fromArray(SPECIES, factors, columns + j, tail);
+        for (int i = dx.rows() - 1; i >= 0; i--) {
+            FloatVector.fromArray(SPECIES, g.data(), g.index(i, j), tail).sub(center)
+                    .intoArray(dx.data(), dx.index(i, j), tail);
+        }
+    }
+
+    /// dx ← scale·fma(x̂, −slope, dx). A method of its own, as are those that come before it: with more in one, C1 runs
+    /// out of virtual registers, and HotSpot may leave the method at a slow tier for good. Each masked load or store
+    /// takes some 20 KB of C1's code; at nine it gave up in some programs.
+    private static void inputGradientsEdge(Matrix x, Matrix mean, Matrix inverseDeviation, float[] factors, Matrix dx,
+            int j) {
         int columns = x.columns();
         VectorMask<Float> tail = SPECIES.indexInRange(j, columns);
         int meanAt = mean.offset() + j;
@@ -266,12 +294,11 @@ final class ColumnPanels {
         FloatVector inverse =
                 FloatVector.fromArray(SPECIES, inverseDeviation.data(), inverseDeviation.offset() + j, tail);
         FloatVector scale = FloatVector.fromArray(SPECIES, factors, j, tail);
-        FloatVector center = FloatVector.fromArray(SPECIES, factors, columns + j, tail);
         FloatVector fall = FloatVector.fromArray(SPECIES, factors, 2 * columns + j, tail);
         for (int i = x.rows() - 1; i >= 0; i--) {
-            FloatVector g = FloatVector.fromArray(SPECIES, dy.data(), dy.index(i, j), tail);
+            FloatVector centered = FloatVector.fromArray(SPECIES, dx.data(), dx.index(i, j), tail);
             FloatVector.fromArray(SPECIES, x.data(), x.index(i, j), tail).sub(mean0).sub(rest0).mul(inverse)
-                    .fma(fall, g.sub(center)).mul(scale).intoArray(dx.data(), dx.index(i, j), tail);
+                    .fma(fall, centered).mul(scale).intoArray(dx.data(), dx.index(i, j), tail);
         }
     }
 }
