@@ -6,6 +6,7 @@ import static org.lanewise.kernels.contract.Samples.assertSameBits;
 
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
@@ -18,7 +19,8 @@ import org.lanewise.kernels.optimizer.Optimizer;
 public interface OptimizersContract extends FamilyContract {
 
     /// Every optimizer, each in all its branches.
-    List<Optimizer> OPTIMIZERS = OptimizerCatalogue.ALL;
+    List<Optimizer> OPTIMIZERS = Stream.concat(OptimizerCatalogue.ALL.stream(),
+            Stream.of(Optimizer.Adam.DEFAULT.withBetas(0.8f, 0.99f).withEpsilon(1e-6f).withAmsgrad(true))).toList();
 
     /// Gradient rules with each step of theirs alone, and all together.
     List<GradientRule> RULES = List.of(GradientRule.NONE, GradientRule.NONE.withClip(0.5f),

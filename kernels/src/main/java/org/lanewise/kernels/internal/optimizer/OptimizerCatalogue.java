@@ -13,7 +13,7 @@ public final class OptimizerCatalogue {
             new Optimizer.AveragingMomentum(0.9f), new Optimizer.Nesterov(0.9f), new Optimizer.RmsProp(0.9f, 1e-8f),
             new Optimizer.Adagrad(1e-10f), new Optimizer.Adadelta(0.95f, 1e-6f), Optimizer.Adam.DEFAULT,
             Optimizer.Adam.DEFAULT.withDecoupledDecay(0.01f),
-            Optimizer.Adam.DEFAULT.withBetas(0.8f, 0.99f).withAmsgrad(true),
+            Optimizer.Adam.DEFAULT.withAmsgrad(true),
             Optimizer.Adam.DEFAULT.withDecoupledDecay(0.01f).withAmsgrad(true),
             Optimizer.Adam.DEFAULT.withBetas(0f, 0f).withEpsilon(1e-6f).withDecoupledDecay(0.1f).withAmsgrad(true));
 
