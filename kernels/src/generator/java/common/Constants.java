@@ -4,14 +4,11 @@ package common;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.LiteralTree;
 import com.sun.source.tree.VariableTree;
-import com.sun.source.util.JavacTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import javax.tools.ToolProvider;
 
 /// The whole numbers that a class of the library holds as constants: what a generator and the code that calls its work
 /// have to agree on stands there alone.
@@ -22,12 +19,8 @@ public record Constants(String type, Map<String, Integer> values) {
 
     /// Reads a source file.
     public static Constants read(Path file) {
-        var compiler = ToolProvider.getSystemJavaCompiler();
-        var files = compiler.getStandardFileManager(null, null, null);
-        var task = (JavacTask) compiler.getTask(null, files, null, List.of("-proc:none"), null,
-                files.getJavaFileObjects(file));
         try {
-            ClassTree type = (ClassTree) task.parse().iterator().next().getTypeDecls().getFirst();
+            ClassTree type = (ClassTree) Sources.parse(file).getTypeDecls().getFirst();
             return new Constants(type.getSimpleName().toString(), type.getMembers().stream()
                     .filter(VariableTree.class::isInstance).map(VariableTree.class::cast)
                     .filter(field -> field.getInitializer() instanceof LiteralTree literal

@@ -6,8 +6,8 @@ import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.ImportTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.VariableTree;
-import com.sun.source.util.JavacTask;
 import common.Output;
+import common.Sources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +19,6 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 
 /// Writes what follows from the interfaces of the kernel families alone.
 ///
@@ -38,11 +36,9 @@ public final class GenerateDecorators {
     private static final String INTERNAL = ROOT + ".internal";
     private static final int LINE = 120;
 
-    private final Path sources;
     private final Output output;
 
-    private GenerateDecorators(Path sources, Output output) {
-        this.sources = sources;
+    private GenerateDecorators(Output output) {
         this.output = output;
     }
 
@@ -51,9 +47,8 @@ public final class GenerateDecorators {
             System.err.println("usage: java GenerateDecorators.java <output directory>");
             System.exit(2);
         }
-        Path generator = Path.of(System.getProperty("jdk.launcher.sourcefile")).toAbsolutePath();
         Output output = new Output(Path.of(arguments[0]));
-        new GenerateDecorators(generator.resolve("../../../../main/java").normalize(), output).run();
+        new GenerateDecorators(output).run();
         output.deleteStale();
     }
 
@@ -109,7 +104,7 @@ public final class GenerateDecorators {
     private static void importType(Set<String> imports, Family family, Source source, String name) {
         if (source.imports.containsKey(name)) {
             imports.add(source.imports.get(name));
-        } else if (Character.isUpperCase(name.charAt(0)) && !name.equals("String")) {
+        } else if (Character.isUpperCase(name.charAt(0))) {
             imports.add(family.type.substring(0, family.type.lastIndexOf('.') + 1) + name);
         }
     }
@@ -131,7 +126,8 @@ public final class GenerateDecorators {
     }
 
     private static String kernelSet(List<Family> families) {
-        Set<String> imports = new TreeSet<>(Set.of("java.util.function.Function", "java.util.function.Supplier",
+        Set<String> imports = new TreeSet<>(Set.of("java.util.Objects", "java.util.function.Function",
+                "java.util.function.Supplier",
                 ROOT + ".Kernels", INTERNAL + ".family.Family"));
         for (Family family : families) {
             imports.add(family.type);
@@ -148,7 +144,7 @@ public final class GenerateDecorators {
 
                         @Override
                         public KernelSet with(%s own) {
-                            requireOwn("%s", own);
+                            Objects.requireNonNull(own, "kernels: %s is null");
                     """.formatted(family.simple(), family.accessor));
             List<String> arguments = new ArrayList<>(List.of("() -> describe() + \", but with "
                     + family.accessor + " by \" + own.getClass().getName()"));
@@ -179,12 +175,6 @@ public final class GenerateDecorators {
                     public KernelSet describedAs(String other) {
                 %3$s    }
                 %4$s
-                    private static void requireOwn(String family, Object own) {
-                        if (own == null) {
-                            throw new NullPointerException("kernels: " + family + " is null");
-                        }
-                    }
-
                     @Override
                     public String describe() {
                         return description.get();
@@ -229,16 +219,12 @@ public final class GenerateDecorators {
         return text.append(line).append('\n').toString();
     }
 
-    private Path file(String type) {
-        return sources.resolve(type.replace('.', '/') + ".java");
+    private static Path file(String type) {
+        return Sources.folder().resolve(type.replace('.', '/') + ".java");
     }
 
-    private Source read(String type) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        var files = compiler.getStandardFileManager(null, null, null);
-        JavacTask task = (JavacTask) compiler.getTask(null, files, null, List.of("-proc:none"), null,
-                files.getJavaFileObjects(file(type)));
-        CompilationUnitTree unit = task.parse().iterator().next();
+    private static Source read(String type) throws IOException {
+        CompilationUnitTree unit = Sources.parse(file(type));
         Map<String, String> imports = unit.getImports().stream().filter(tree -> !tree.isStatic())
                 .map(ImportTree::getQualifiedIdentifier).map(Object::toString)
                 .collect(Collectors.toMap(name -> name.substring(name.lastIndexOf('.') + 1), Function.identity()));

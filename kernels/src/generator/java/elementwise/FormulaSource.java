@@ -3,33 +3,26 @@ package elementwise;
 
 import com.sun.source.tree.AnnotationTree;
 import com.sun.source.tree.ClassTree;
-import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.LiteralTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.NewArrayTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
-import com.sun.source.util.JavacTask;
+import common.Sources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.lang.model.element.Modifier;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 
 /// A parsed source file: its methods, its constants with their types, and the components of its records.
 record FormulaSource(String name, Map<String, MethodTree> methods, Map<String, String> constants,
         Map<String, List<String>> records) {
 
     static FormulaSource read(Path file) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        var files = compiler.getStandardFileManager(null, null, null);
-        var task = (JavacTask) compiler.getTask(null, files, null, null, null, files.getJavaFileObjects(file));
-        CompilationUnitTree unit = task.parse().iterator().next();
-        ClassTree type = (ClassTree) unit.getTypeDecls().getFirst();
+        ClassTree type = (ClassTree) Sources.parse(file).getTypeDecls().getFirst();
         FormulaSource source = new FormulaSource(type.getSimpleName().toString(), new LinkedHashMap<>(),
                 new LinkedHashMap<>(), new LinkedHashMap<>());
         for (Tree member : type.getMembers()) {

@@ -3,6 +3,7 @@ package elementwise;
 
 import common.Lines;
 import common.Output;
+import common.Sources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -34,8 +35,7 @@ public final class GenerateElementwisePasses {
             System.err.println("usage: java GenerateElementwisePasses.java <output directory>");
             System.exit(2);
         }
-        Path generator = Path.of(System.getProperty("jdk.launcher.sourcefile")).toAbsolutePath();
-        Path sources = generator.resolve("../../../../main/java/org/lanewise/kernels").normalize();
+        Path sources = Sources.folder().resolve("org/lanewise/kernels");
         Output output = new Output(Path.of(arguments[0]));
         FormulaSource math = FormulaSource.read(sources.resolve("internal/formula/ScalarMath.java"));
         FormulaSource formulas = FormulaSource.read(sources.resolve("internal/activation/ScalarFormulas.java"));

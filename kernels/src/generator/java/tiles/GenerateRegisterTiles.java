@@ -3,6 +3,7 @@ package tiles;
 
 import common.Constants;
 import common.Output;
+import common.Sources;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -33,9 +34,8 @@ public final class GenerateRegisterTiles {
     private static final String PACKAGE = "org.lanewise.kernels.internal.gemm.";
 
     /// The shapes of tiles, which the code around them has to know, too.
-    private static final Constants SHAPES = Constants.read(Path.of(System.getProperty("jdk.launcher.sourcefile"))
-            .toAbsolutePath().resolve("../../../../main/java/" + PACKAGE.replace('.', '/') + "GemmTile.java")
-            .normalize());
+    private static final Constants SHAPES =
+            Constants.read(Sources.folder().resolve(PACKAGE.replace('.', '/') + "GemmTile.java"));
     private static final int MOST_SUMS = SHAPES.get("MAX_SUMS");
     private static final int MOST_ROWS = SHAPES.get("MAX_ROWS");
     private static final int TALLEST = SHAPES.get("TALLEST");

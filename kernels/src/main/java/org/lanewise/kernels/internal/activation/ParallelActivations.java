@@ -7,7 +7,7 @@ import org.lanewise.kernels.activation.Activations;
 import org.lanewise.kernels.internal.team.Team;
 
 /// Splits activation passes into blocks of elements.
-final class ParallelActivations implements ForwardingActivations {
+final class ParallelActivations implements Activations {
 
     /// Fewest elements that are worth a thread of their own.
     private static final long WORTHWHILE = 32_768;
@@ -19,11 +19,6 @@ final class ParallelActivations implements ForwardingActivations {
     ParallelActivations(Activations activations, Team team) {
         this.activations = activations;
         this.team = team;
-    }
-
-    @Override
-    public Activations next() {
-        return activations;
     }
 
     @Override

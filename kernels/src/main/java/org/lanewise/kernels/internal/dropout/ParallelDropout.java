@@ -7,7 +7,7 @@ import org.lanewise.kernels.internal.team.Team;
 
 /// Splits dropout by rows, or by elements where there are few rows without gaps: a mask is a function of the element's
 /// index, whichever thread draws it.
-final class ParallelDropout implements ForwardingDropout {
+final class ParallelDropout implements Dropout {
 
     /// Fewest elements that are worth a thread of their own.
     private static final long WORTHWHILE = 32_768;
@@ -19,11 +19,6 @@ final class ParallelDropout implements ForwardingDropout {
     ParallelDropout(Dropout dropout, Team team) {
         this.dropout = dropout;
         this.team = team;
-    }
-
-    @Override
-    public Dropout next() {
-        return dropout;
     }
 
     @Override

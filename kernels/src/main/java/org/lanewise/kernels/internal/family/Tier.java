@@ -110,6 +110,7 @@ public abstract class Tier<F> {
         stayed();
     }
 
+    /// What descriptions and log lines call the family.
     public final String name() {
         return family.name();
     }

@@ -7,7 +7,7 @@ import org.lanewise.kernels.math.Function;
 import org.lanewise.kernels.math.Functions;
 
 /// Splits elementary functions into blocks of elements.
-final class ParallelFunctions implements ForwardingFunctions {
+final class ParallelFunctions implements Functions {
 
     /// Fewest elements that are worth a thread of their own.
     private static final long WORTHWHILE = 32_768;
@@ -19,11 +19,6 @@ final class ParallelFunctions implements ForwardingFunctions {
     ParallelFunctions(Functions functions, Team team) {
         this.functions = functions;
         this.team = team;
-    }
-
-    @Override
-    public Functions next() {
-        return functions;
     }
 
     @Override

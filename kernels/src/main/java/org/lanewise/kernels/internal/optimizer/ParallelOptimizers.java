@@ -10,7 +10,7 @@ import org.lanewise.kernels.optimizer.Optimizers;
 
 /// Splits optimizer steps by parameters. Where a rule refuses non-finite gradients, all of them are looked through
 /// first, in parts of their own, so that no part is written when another is refused.
-final class ParallelOptimizers implements ForwardingOptimizers {
+final class ParallelOptimizers implements Optimizers {
 
     /// Fewest parameters that are worth a thread of their own.
     private static final long WORTHWHILE = 16_384;
@@ -36,11 +36,6 @@ final class ParallelOptimizers implements ForwardingOptimizers {
     ParallelOptimizers(Optimizers optimizers, Team team) {
         this.optimizers = optimizers;
         this.team = team;
-    }
-
-    @Override
-    public Optimizers next() {
-        return optimizers;
     }
 
     @Override
