@@ -2,6 +2,7 @@
 package org.lanewise.kernels.internal.activation;
 
 import java.util.concurrent.Executor;
+import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.activation.Activations;
 import org.lanewise.kernels.internal.family.ArrayActivations;
@@ -21,9 +22,9 @@ public final class TieredActivations extends Tier<Activations> implements Forwar
     }
 
     @Override
-    public void valueAndDerivative(Activation activation, float[] z, int offset, int stride, float[] derivative,
-            int derivativeOffset, int derivativeStride, int rows, int columns) {
-        ((ArrayActivations) next()).valueAndDerivative(activation, z, offset, stride, derivative, derivativeOffset,
-                derivativeStride, rows, columns);
+    public void valueAndDerivative(Activation activation, float[] z, int offset, int stride, Matrix derivative,
+            int derivativeAt, int rows, int columns) {
+        ((ArrayActivations) next()).valueAndDerivative(activation, z, offset, stride, derivative, derivativeAt, rows,
+                columns);
     }
 }

@@ -68,14 +68,14 @@ public final class VectorActivations implements ArrayActivations {
     }
 
     @Override
-    public void valueAndDerivative(Activation activation, float[] z, int offset, int stride, float[] derivative,
-            int derivativeOffset, int derivativeStride, int rows, int columns) {
-        boolean oneRun = stride == columns && derivativeStride == columns;
+    public void valueAndDerivative(Activation activation, float[] z, int offset, int stride, Matrix derivative,
+            int derivativeAt, int rows, int columns) {
+        boolean oneRun = stride == columns && derivative.stride() == columns;
         int runs = oneRun ? 1 : rows;
         int n = oneRun ? rows * columns : columns;
         for (int i = 0; i < runs; i++) {
-            valueAndDerivative(activation, z, offset + i * stride, z, offset + i * stride, derivative,
-                    derivativeOffset + i * derivativeStride, n);
+            valueAndDerivative(activation, z, offset + i * stride, z, offset + i * stride,
+                    derivative.data(), derivativeAt + i * derivative.stride(), n);
         }
     }
 

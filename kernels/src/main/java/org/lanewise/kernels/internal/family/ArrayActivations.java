@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.internal.family;
 
+import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.activation.Activations;
 
@@ -18,6 +19,7 @@ public interface ArrayActivations extends Activations {
     ///
     /// @param offset the first element of z's block
     /// @param stride distance of its rows
-    void valueAndDerivative(Activation activation, float[] z, int offset, int stride, float[] derivative,
-            int derivativeOffset, int derivativeStride, int rows, int columns);
+    /// @param derivativeAt index of the first element that is written of the derivative's array
+    void valueAndDerivative(Activation activation, float[] z, int offset, int stride, Matrix derivative,
+            int derivativeAt, int rows, int columns);
 }

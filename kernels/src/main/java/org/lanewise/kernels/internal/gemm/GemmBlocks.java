@@ -48,14 +48,17 @@ record GemmBlocks(Loops loops, InPlace inPlace, Copies copies, Wide wide, Update
     record Updates(int rows, int steps) {
     }
 
-    /// 16 KiB, a third or half of the first-level cache.
+    /// Fewer rows of A are not worth a copy.
+    static final int FEWEST_ROWS = 6;
+
+    /// Elements of a block of rows of C: 16 KiB, a third or half of the first-level cache.
     private static final int NEAR_ROWS_ELEMENTS = 1 << 12;
 
-    /// More rows use a panel so often that it is not the memory they wait for.
+    /// With more rows, each panel is used often enough to hide the time it takes to arrive.
     private static final int MOST_WIDE_ROWS = 16;
 
-    /// The next tile's size along a side of which `remaining` are left: full tiles, then two of equal size rather than
-    /// a full one and a sliver, which would not have enough independent sums to keep the fma units busy.
+    /// The next tile's size along a side of which `remaining` are left: full tiles, then two of equal size. A full one
+    /// and a sliver would be slower, for a sliver has too few independent sums to keep the fma units busy.
     static int next(int remaining, int tile) {
         if (remaining >= 2 * tile) {
             return tile;
@@ -85,9 +88,8 @@ record GemmBlocks(Loops loops, InPlace inPlace, Copies copies, Wide wide, Update
         return vectors < remaining ? Math.ceilDiv(vectors, 2) * 2 : vectors;
     }
 
-    /// Whether so many rows are better multiplied by a B that is read where it lies. To pack it takes as long as the
-    /// products of some 16 rows. Tiles then run for all steps of k, up to twice as many as others: with more, a strip
-    /// of A would leave the first-level cache.
+    /// Whether to read B in place. Packing B takes as long as the products of some 16 rows. Tiles of a B in place run
+    /// for all steps of k, at most 2·KC: with more, a strip of A would not fit the first-level cache.
     ///
     /// @param stride distance of B's rows
     boolean isInPlace(int rows, int depth, int stride) {
@@ -96,7 +98,7 @@ record GemmBlocks(Loops loops, InPlace inPlace, Copies copies, Wide wide, Update
         return depth <= 2 * loops.depth && (elements <= inPlace.elements || few && elements <= loops.blockElements);
     }
 
-    /// Whether tiles read two panels of B at a time, so that a B that comes from afar comes in twice the streams.
+    /// Whether tiles read two panels of B at a time: twice the streams, for a B that comes from memory.
     boolean isWide(int rows, int columns, int depth) {
         long elements = (long) columns * depth;
         return rows <= wide.rows && elements > loops.blockElements
@@ -110,15 +112,15 @@ record GemmBlocks(Loops loops, InPlace inPlace, Copies copies, Wide wide, Update
         return Math.clamp(2 * loops.tileRows / vectors, 1, tallest);
     }
 
-    /// Rows of C that are completed before the next: whole tiles, and so few that they stay in the first-level cache
-    /// until bias and activation are applied.
+    /// Rows of a block of rows of C, whole tiles: as many as stay in the first-level cache until their epilogue has
+    /// run, and at least MC.
     int nearRows(int columns) {
         return Math.max(loops.rows, NEAR_ROWS_ELEMENTS / columns / loops.tileRows * loops.tileRows);
     }
 
     /// Most steps of k of a tile. All tiles run for about as many, and for an even number, which is faster.
     ///
-    /// @param few whether there are so few rows that they need not stay near: it is B that they wait for
+    /// @param few whether there are few rows: they wait for B, and nothing else need stay in cache
     int steps(int depth, boolean few) {
         int most = few ? Math.max(1, loops.blockElements / Packing.PANEL) : loops.depth;
         if (depth <= most) {

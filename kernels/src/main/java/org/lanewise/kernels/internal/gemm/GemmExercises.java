@@ -42,7 +42,7 @@ final class GemmExercises {
         }
         // Copied rows: tiles of two vectors and of three.
         int oddVectors = Math.max(5, Math.ceilDiv(blocks.copies().copyFromColumns(), LANES) | 1);
-        for (int rows = VectorGemm.FEWEST_ROWS; rows <= GemmTile.MAX_ROWS; rows++) {
+        for (int rows = GemmBlocks.FEWEST_ROWS; rows <= GemmTile.MAX_ROWS; rows++) {
             exercises.add(products(rows, DEPTH, oddVectors * LANES));
         }
         for (int depth = 1; depth <= 2 * RowUpdates.MOST_STEPS; depth++) {

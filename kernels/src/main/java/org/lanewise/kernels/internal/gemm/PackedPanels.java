@@ -75,7 +75,6 @@ final class PackedPanels implements PackedColumns {
     /// Packs the columns from `from`, the first of a panel, up to, not including, `to`.
     void packColumns(Matrix b, int from, int to) {
         int at = b.offset() + from * (b.isTransposed() ? b.stride() : 1);
-        Packing.pack(b.data(), at, b.stride(), b.isTransposed(), rows, to - from, data,
-                start + from / Packing.PANEL * stride(), stride());
+        Packing.pack(b, at, b.isTransposed(), rows, to - from, data, start + from / Packing.PANEL * stride(), stride());
     }
 }

@@ -4,6 +4,7 @@ package org.lanewise.kernels.internal.gemm;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.internal.lanes.Species;
 
 /// Copies B into panels and A into strips, both runs of a few columns or rows for each step of k; or A row by row.
@@ -42,9 +43,12 @@ final class Packing {
 
     /// Packs a `depth` × `columns` block.
     ///
-    /// @param transposed whether steps of k lie side by side in `from`, rather than the columns
-    static void pack(float[] from, int at, int stride, boolean transposed, int depth, int columns, float[] to, int toAt,
+    /// @param at index of the block's first element
+    /// @param transposed whether steps of k lie side by side in the matrix's rows, rather than the columns
+    static void pack(Matrix matrix, int at, boolean transposed, int depth, int columns, float[] to, int toAt,
             int panelStride) {
+        float[] from = matrix.data();
+        int stride = matrix.stride();
         // A few rows of B at a time, over all columns: down a whole panel, every step would be on another page.
         int block = transposed ? Math.max(1, depth) : ROWS_AT_A_TIME;
         for (int p = 0; p < depth; p += block) {

@@ -120,8 +120,8 @@ public final class ScalarGemm implements Gemm {
         Activation activation = epilogue.activation();
         Matrix derivative = epilogue.derivative();
         if (derivative != null) {
-            activations.valueAndDerivative(activation, c.data(), cStart, c.stride(), derivative.data(),
-                    derivative.offset(), derivative.stride(), c.rows(), c.columns());
+            activations.valueAndDerivative(activation, c.data(), cStart, c.stride(), derivative,
+                    derivative.offset(), c.rows(), c.columns());
         } else if (!(activation instanceof Activation.Identity)) {
             activations.value(activation, c.data(), cStart, c.stride(), c.rows(), c.columns());
         }

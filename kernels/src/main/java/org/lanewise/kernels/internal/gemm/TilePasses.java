@@ -5,6 +5,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.internal.lanes.Species;
 
 /// Passes over a few columns of C that register tiles have just left in the first-level cache.
@@ -44,44 +45,50 @@ final class TilePasses {
         return row + apart < rows ? row + apart : (row + 1) % apart;
     }
 
-    /// Writes a block + bias to C: of C itself, or of a tile of scratch.
-    static void addBias(float[] from, int at, int stride, float[] to, int toAt, int toStride, int rows, int columns,
-            float[] bias, int biasAt) {
+    /// Writes sums + bias to C.
+    ///
+    /// @param sums C's own array; or a tile of scratch, from its first element on, whose rows are whole vectors
+    static void addBias(float[] sums, Matrix c, int cAt, int rows, int columns, float[] bias, int biasAt) {
         int whole = SPECIES.loopBound(columns);
         VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
-        int apart = from == to ? apart(stride, columns) : 1;
+        float[] to = c.data();
+        boolean here = sums == to;
+        int stride = here ? c.stride() : Math.ceilDiv(columns, LANES) * LANES;
+        int apart = here ? apart(stride, columns) : 1;
         for (int next = 0, row = 0; next < rows; next++) {
-            int source = at + row * stride;
-            int target = toAt + row * toStride;
+            int source = (here ? cAt : 0) + row * stride;
+            int target = cAt + row * c.stride();
             row = rowAfter(row, rows, apart);
             for (int column = 0; column < whole; column += LANES) {
-                FloatVector sum = FloatVector.fromArray(SPECIES, from, source + column);
+                FloatVector sum = FloatVector.fromArray(SPECIES, sums, source + column);
                 sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + column)).intoArray(to, target + column);
             }
             if (whole < columns) {
-                FloatVector sum = FloatVector.fromArray(SPECIES, from, source + whole, rest);
+                FloatVector sum = FloatVector.fromArray(SPECIES, sums, source + whole, rest);
                 sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + whole, rest)).intoArray(to, target + whole, rest);
             }
         }
     }
 
-    /// Writes max(a block + bias, 0) to C, where a NaN stays: of C itself, or of a tile of scratch.
-    static void addBiasAndRectify(float[] from, int at, int stride, float[] to, int toAt, int toStride, int rows,
-            int columns, float[] bias, int biasAt) {
+    /// Writes max(sums + bias, 0) to C, where a NaN stays; the arguments are those of [#addBias].
+    static void addBiasAndRectify(float[] sums, Matrix c, int cAt, int rows, int columns, float[] bias, int biasAt) {
         int whole = SPECIES.loopBound(columns);
         VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
-        int apart = from == to ? apart(stride, columns) : 1;
+        float[] to = c.data();
+        boolean here = sums == to;
+        int stride = here ? c.stride() : Math.ceilDiv(columns, LANES) * LANES;
+        int apart = here ? apart(stride, columns) : 1;
         for (int next = 0, row = 0; next < rows; next++) {
-            int source = at + row * stride;
-            int target = toAt + row * toStride;
+            int source = (here ? cAt : 0) + row * stride;
+            int target = cAt + row * c.stride();
             row = rowAfter(row, rows, apart);
             for (int column = 0; column < whole; column += LANES) {
-                FloatVector sum = FloatVector.fromArray(SPECIES, from, source + column);
+                FloatVector sum = FloatVector.fromArray(SPECIES, sums, source + column);
                 FloatVector z = sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + column));
                 z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(to, target + column);
             }
             if (whole < columns) {
-                FloatVector sum = FloatVector.fromArray(SPECIES, from, source + whole, rest);
+                FloatVector sum = FloatVector.fromArray(SPECIES, sums, source + whole, rest);
                 FloatVector z = sum.add(FloatVector.fromArray(SPECIES, bias, biasAt + whole, rest));
                 z.blend(0f, z.compare(VectorOperators.LE, 0f)).intoArray(to, target + whole, rest);
             }

@@ -198,8 +198,8 @@ final class VectorNormalization implements Normalization {
             int count = end - first;
             ColumnPanels.normalize(x, mean, rests, restsAt, scale, beta, y, first, count);
             if (derivative != null) {
-                activations.valueAndDerivative(activation, y.data(), y.index(first, 0), y.stride(), derivative.data(),
-                        derivative.index(first, 0), derivative.stride(), count, y.columns());
+                activations.valueAndDerivative(activation, y.data(), y.index(first, 0), y.stride(), derivative,
+                        derivative.index(first, 0), count, y.columns());
             } else if (!alone) {
                 activations.value(activation, y.data(), y.index(first, 0), y.stride(), count, y.columns());
             }

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lanewise.kernels.internal.gemm;
+
+import org.lanewise.kernels.Matrix;
+import org.lanewise.kernels.gemm.Epilogue;
+
+/// All decisions of a product, made from its shapes before it starts; the loops only carry them out. No decision
+/// changes a bit of the result. [#toString()] prints them.
+///
+/// A plan is reused from call to call, so that no call allocates.
+final class GemmPlan {
+
+    /// How a product takes B.
+    enum Way {
+        /// Updates C row by row, a few steps of k at a time; packs nothing.
+        UPDATES,
+        /// For a C of one column: Cᵀ ← Bᵀ·Aᵀ, lanes down the column.
+        COLUMN,
+        /// Tiles read B where it lies.
+        IN_PLACE,
+        /// Tiles read panels of B, packed block by block during the call or as a whole before it.
+        PACKED
+    }
+
+    /// How tiles read A.
+    enum FormOfA { IN_PLACE, COPIED_ROWS, STRIPS }
+
+    /// Columns of C that are updated before the next: 4 KiB of each row stay in the first-level cache.
+    private static final int UPDATE_COLUMNS = 1024;
+
+    private static final int LANES = Packing.LANES;
+
+    private final GemmBlocks blocks;
+    private int rows;
+    private int depth;
+    private int columns;
+    private boolean prepacked;
+    private Way way;
+    private FormOfA form;
+    private boolean wide;
+    private int steps;
+    private int blockColumns;
+    private int blockDepth;
+    private int nearRows;
+    private int groupRows;
+    private int tallest;
+
+    GemmPlan(GemmBlocks blocks) {
+        this.blocks = blocks;
+    }
+
+    /// Which way a product takes.
+    static Way way(GemmBlocks blocks, Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
+        // In place, the last tile of a row overlaps the one before. Elements that are computed twice get the same
+        // value, unless they were added to C twice.
+        boolean inPlace = !b.isTransposed() && !epilogue.accumulate() && c.columns() >= LANES
+                && blocks.isInPlace(c.rows(), a.columns(), b.stride());
+        if (isUpdate(blocks, a, b, c, inPlace)) {
+            return Way.UPDATES;
+        }
+        if (isColumn(c)) {
+            return Way.COLUMN;
+        }
+        return inPlace ? Way.IN_PLACE : Way.PACKED;
+    }
+
+    /// Whether to update C row by row: where packing B would take as long as the product, or where a tile would have so
+    /// few steps that loading and storing its sums dominates.
+    private static boolean isUpdate(GemmBlocks blocks, Matrix a, Matrix b, Matrix c, boolean inPlace) {
+        if (a.columns() == 0 || b.isTransposed() || c.columns() < LANES) {
+            return false;
+        }
+        return !inPlace && c.rows() <= blocks.updates().rows() || a.columns() <= blocks.updates().steps();
+    }
+
+    /// Whether C is a column of at least a vector.
+    private static boolean isColumn(Matrix c) {
+        return c.columns() == 1 && c.rows() >= LANES;
+    }
+
+    /// Plans a product.
+    void plan(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
+        plan(way(blocks, a, b, c, epilogue), false, a, c, epilogue);
+    }
+
+    /// Plans a product with a B that has been packed.
+    void planPacked(Matrix a, Matrix c, Epilogue epilogue) {
+        plan(isColumn(c) ? Way.COLUMN : Way.PACKED, true, a, c, epilogue);
+    }
+
+    private void plan(Way chosen, boolean isPrepacked, Matrix a, Matrix c, Epilogue epilogue) {
+        rows = c.rows();
+        depth = a.columns();
+        columns = c.columns();
+        prepacked = isPrepacked;
+        take(chosen);
+        switch (chosen) {
+            case UPDATES -> {
+                nearRows = blocks.loops().tileRows();
+                blockColumns = Math.min(columns, UPDATE_COLUMNS);
+                steps = Math.min(depth, RowUpdates.MOST_STEPS);
+            }
+            case COLUMN -> take(a.isTransposed() || !Packing.TRANSPOSES ? FormOfA.STRIPS : FormOfA.IN_PLACE);
+            case IN_PLACE -> {
+                steps = depth;
+                blockColumns = columns;
+                blockDepth = depth;
+                planTiles(a, epilogue);
+            }
+            case PACKED -> {
+                steps = blocks.steps(depth, !a.isTransposed() && rows < GemmBlocks.FEWEST_ROWS);
+                blockColumns = blocks.blockColumns(columns, steps);
+                blockDepth = blocks.blockDepth(blockColumns, steps, depth);
+                planTiles(a, epilogue);
+            }
+        }
+    }
+
+    private void planTiles(Matrix a, Epilogue epilogue) {
+        int width = Math.max(1, Math.min(columns, blockColumns));
+        wide = !a.isTransposed() && blocks.isWide(rows, columns, depth);
+        take(formOfA(a, width, epilogue.accumulate()));
+        tallest = form == FormOfA.COPIED_ROWS ? GemmTile.TALLEST : GemmTile.MAX_ROWS;
+        groupRows = width <= LANES ? Math.max(blocks.loops().rows(), tallest) : blocks.loops().rows();
+        nearRows = blocks.nearRows(width);
+    }
+
+    private FormOfA formOfA(Matrix a, int width, boolean accumulate) {
+        if (a.isTransposed()) {
+            return FormOfA.STRIPS;
+        }
+        if (wide || rows < GemmBlocks.FEWEST_ROWS) {
+            return FormOfA.IN_PLACE;
+        }
+        if (steps < depth || width >= blocks.copies().stripFromColumns() || depth > Packing.ROW_DISTANCE) {
+            return FormOfA.STRIPS;
+        }
+        if (width < blocks.copies().copyFromColumns()) {
+            return FormOfA.IN_PLACE;
+        }
+        return accumulate ? FormOfA.STRIPS : FormOfA.COPIED_ROWS;
+    }
+
+    // Plans live long. Under G1 a reference stored to an old object costs a fence, so an equal one is not stored again.
+
+    private void take(Way chosen) {
+        if (way != chosen) {
+            way = chosen;
+        }
+    }
+
+    private void take(FormOfA chosen) {
+        if (form != chosen) {
+            form = chosen;
+        }
+    }
+
+    Way way() {
+        return way;
+    }
+
+    /// For a column, [FormOfA#IN_PLACE] where A is transposed in registers, and [FormOfA#STRIPS] where it is packed.
+    FormOfA form() {
+        return form;
+    }
+
+    /// NC: columns of a block of B; the last block may have fewer.
+    int blockColumns() {
+        return blockColumns;
+    }
+
+    /// Steps of k of a block of B, a multiple of [#steps()]; the last block may have fewer.
+    int blockDepth() {
+        return blockDepth;
+    }
+
+    /// KC: most steps of k of a tile or an update.
+    int steps() {
+        return steps;
+    }
+
+    /// Rows of the next block of rows of C, where `remaining` are left. The block stays in the first-level cache until
+    /// its epilogue has run; a remainder below one tile joins the block before.
+    int nearRows(int remaining) {
+        return remaining >= nearRows + blocks.loops().tileRows() ? nearRows : remaining;
+    }
+
+    /// Rows of C that are updated together, where `remaining` are left.
+    int updatedRows(int remaining) {
+        return GemmBlocks.next(remaining, nearRows);
+    }
+
+    /// MC: rows of A that stay in cache while tiles go along the columns of B, where `remaining` are left.
+    int groupRows(int remaining) {
+        return GemmBlocks.next(remaining, groupRows);
+    }
+
+    /// Rows of the next strip of A, where `remaining` are left.
+    int stripRows(int remaining) {
+        return GemmBlocks.next(remaining, blocks.loops().tileRows());
+    }
+
+    /// Vectors a row of the next tile, where `remaining` are left and the block of rows has `near`.
+    int tileVectors(int remaining, int near) {
+        return switch (form) {
+            case IN_PLACE -> GemmBlocks.vectors(remaining, near, wide);
+            case COPIED_ROWS -> GemmBlocks.vectors(remaining, 3);
+            case STRIPS -> GemmBlocks.vectors(remaining, 2);
+        };
+    }
+
+    /// Most rows of a tile with so many vectors.
+    int tileRows(int vectors) {
+        return form == FormOfA.STRIPS ? blocks.loops().tileRows() : blocks.tileRows(vectors, tallest);
+    }
+
+    /// Such as `gemm 784×128 batch 32: B in place; A in strips, 12 rows at a time; …`.
+    @Override
+    public String toString() {
+        return "gemm " + depth + "×" + columns + " batch " + rows + ": " + switch (way) {
+            case UPDATES -> "nothing packed; C updated " + rows(Math.min(rows, nearRows)) + " and " + blockColumns
+                    + " columns at a time, by " + steps + " steps of k";
+            case COLUMN -> "C is a column; A " + (form == FormOfA.STRIPS ? "packed into panels"
+                    : "transposed in registers, " + rows(LANES) + " at a time");
+            case IN_PLACE -> "B in place; " + tiles();
+            case PACKED -> "B packed" + (prepacked ? " beforehand" : "") + ", in blocks of " + blockDepth
+                    + " steps × " + Math.min(columns, blockColumns) + " columns; " + tiles();
+        };
+    }
+
+    private String tiles() {
+        int near = Math.max(1, nearRows(rows));
+        int group = groupRows(near);
+        int vectors = tileVectors(Math.ceilDiv(Math.min(columns, blockColumns), LANES), near);
+        String a = switch (form) {
+            case IN_PLACE -> "A in place";
+            case COPIED_ROWS -> "A copied row by row";
+            case STRIPS -> "A in strips";
+        };
+        return a + ", " + rows(group) + " at a time; tiles of " + GemmBlocks.next(group, tileRows(vectors)) + "×"
+                + vectors + " vectors of " + LANES + " over " + steps + " steps; bias and activation " + rows(near)
+                + " at a time";
+    }
+
+    private static String rows(int count) {
+        return count == 1 ? "1 row" : count + " rows";
+    }
+}
