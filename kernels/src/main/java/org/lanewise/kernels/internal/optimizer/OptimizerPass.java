@@ -8,45 +8,53 @@ import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 import org.lanewise.kernels.optimizer.Optimizers;
 
-/// What the twins share: checks, the constants of a step, and which loop does it. The loops themselves are the twins',
-/// one for each optimizer.
+/// What the twins share: checks and the numbers of a step. The loops are the twins', one for each optimizer.
 abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimizers, VectorOptimizers {
-
-    /// Gradients that pass through a rule at a time, before the optimizer's loop reads them: few enough to stay in the
-    /// nearest cache with all other operands, so that memory is still passed over once.
-    private static final int CHUNK = 1024;
 
     /// Scaled gradients below this are harmless.
     private static final float HARMLESS = 0x1p40f;
 
-    private final ScratchPool<float[]> chunks = new ScratchPool<>(() -> new float[CHUNK]);
+    private final ScratchPool<OptimizerStep> steps = new ScratchPool<>(OptimizerStep::new);
 
     @Override
     public final void step(Optimizer optimizer, long step, float learningRate, float gradientScale, GradientRule rule,
             Matrix parameters, Matrix gradients, Matrix state) {
         check(optimizer, step, learningRate, gradientScale, rule, parameters, gradients, state);
-        int n = parameters.columns();
-        float[] p = parameters.data();
-        int pAt = parameters.offset();
         float[] g = gradients.data();
-        int gAt = gradients.offset();
-        if (rule.refuseNonFinite() && !isHarmless(largestMagnitude(g, gAt, n), gradientScale)) {
+        int n = gradients.columns();
+        if (rule.refuseNonFinite() && !isHarmless(largestMagnitude(g, gradients.offset(), n), gradientScale)) {
             refuseHarmful(optimizer, step, learningRate, gradientScale, rule, parameters, gradients, state);
         }
-        float rate = rate(optimizer, step, learningRate);
-        float root = root(optimizer, step);
-        float decay = optimizer instanceof Optimizer.Adam adam ? learningRate * adam.decoupledDecay() : 0f;
+        OptimizerStep numbers = steps.take();
+        numbers.rate = rate(optimizer, step, learningRate);
+        numbers.root = root(optimizer, step);
+        numbers.decay = optimizer instanceof Optimizer.Adam adam ? learningRate * adam.decoupledDecay() : 0f;
         if (gradientScale == 1f && changesNothing(rule)) {
-            update(optimizer, rate, root, decay, p, pAt, g, gAt, state, 0, n);
-            return;
+            place(numbers, 0, n, parameters, gradients.offset(), state);
+            update(optimizer, numbers, parameters.data(), g, state.data());
+        } else {
+            for (int from = 0; from < n; from += OptimizerStep.CHUNK) {
+                int count = Math.min(OptimizerStep.CHUNK, n - from);
+                place(numbers, from, count, parameters, gradients.offset() + from, state);
+                applyRule(rule, gradientScale, numbers, parameters.data(), g, numbers.ruled);
+                place(numbers, from, count, parameters, 0, state);
+                update(optimizer, numbers, parameters.data(), numbers.ruled, state.data());
+            }
         }
-        float[] chunk = chunks.take();
-        for (int from = 0; from < n; from += CHUNK) {
-            int count = Math.min(CHUNK, n - from);
-            applyRule(p, pAt + from, g, gAt + from, chunk, 0, count, gradientScale, rule.clip(), rule.l1(), rule.l2());
-            update(optimizer, rate, root, decay, p, pAt + from, chunk, 0, state, from, count);
-        }
-        chunks.give(chunk);
+        steps.give(numbers);
+    }
+
+    /// Turns a step to `count` elements from the `from`-th on.
+    ///
+    /// @param gAt index of the first of their gradients
+    private static void place(OptimizerStep step, int from, int count, Matrix parameters, int gAt, Matrix state) {
+        step.n = count;
+        step.pAt = parameters.offset() + from;
+        step.gAt = gAt;
+        step.ruledAt = 0;
+        step.firstAt = state.offset() + from;
+        step.secondAt = step.firstAt + state.stride();
+        step.thirdAt = step.secondAt + state.stride();
     }
 
     private static boolean changesNothing(GradientRule rule) {
@@ -120,8 +128,8 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
         }
         GradientRule tried = rule.withRefuseNonFinite(false);
         Optimizers reference = new ScalarOptimizers();
-        for (int from = 0; from < n; from += CHUNK) {
-            int count = Math.min(CHUNK, n - from);
+        for (int from = 0; from < n; from += OptimizerStep.CHUNK) {
+            int count = Math.min(OptimizerStep.CHUNK, n - from);
             Matrix triedParameters = copy(parameters.columns(from, count));
             Matrix triedState = copy(state.columns(from, count));
             reference.step(optimizer, step, learningRate, gradientScale, tried, triedParameters,
@@ -148,64 +156,12 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
         return copy;
     }
 
-    /// @param rate η, for Adam η/(1 − β₁ᵗ)
-    /// @param root for Adam 1/√(1 − β₂ᵗ)
-    /// @param decay for Adam η·λ
-    private void update(Optimizer optimizer, float rate, float root, float decay, float[] p, int pAt, float[] g,
-            int gAt, Matrix state, int from, int n) {
-        float[] s = state.data();
-        int first = state.offset() + from;
-        int second = first + state.stride();
-        int third = second + state.stride();
-        switch (optimizer) {
-            case Optimizer.Sgd() -> sgd(p, pAt, g, gAt, n, rate);
-            case Optimizer.Momentum(float momentum) -> momentum(p, pAt, g, gAt, s, first, n, rate, momentum);
-            case Optimizer.AveragingMomentum(float beta) ->
-                    averagingMomentum(p, pAt, g, gAt, s, first, n, rate, beta);
-            case Optimizer.Nesterov(float momentum) -> nesterov(p, pAt, g, gAt, s, first, n, rate, momentum);
-            case Optimizer.RmsProp(float rho, float epsilon) ->
-                    rmsProp(p, pAt, g, gAt, s, first, n, rate, rho, epsilon);
-            case Optimizer.Adagrad(float epsilon) -> adagrad(p, pAt, g, gAt, s, first, n, rate, epsilon);
-            case Optimizer.Adadelta(float rho, float epsilon) ->
-                    adadelta(p, pAt, g, gAt, s, first, second, n, rate, rho, epsilon);
-            case Optimizer.Adam adam when adam.amsgrad() ->
-                    amsgrad(p, pAt, g, gAt, s, first, second, third, n, rate, root, decay, adam.beta1(), adam.beta2(),
-                            adam.epsilon());
-            case Optimizer.Adam adam ->
-                    adam(p, pAt, g, gAt, s, first, second, n, rate, root, decay, adam.beta1(), adam.beta2(),
-                            adam.epsilon());
-        }
-    }
-
     /// The largest |g|, NaN if there is one.
     abstract float largestMagnitude(float[] g, int gAt, int n);
 
-    abstract void applyRule(float[] p, int pAt, float[] g, int gAt, float[] ruled, int ruledAt, int n, float scale,
-            float clip, float l1, float l2);
+    /// ruled ← the gradients, scaled, clipped and with the penalties' part. Leaves the step's indices anywhere.
+    abstract void applyRule(GradientRule rule, float scale, OptimizerStep step, float[] p, float[] g, float[] ruled);
 
-    abstract void sgd(float[] p, int pAt, float[] g, int gAt, int n, float rate);
-
-    abstract void momentum(float[] p, int pAt, float[] g, int gAt, float[] v, int vAt, int n, float rate,
-            float momentum);
-
-    abstract void averagingMomentum(float[] p, int pAt, float[] g, int gAt, float[] v, int vAt, int n, float rate,
-            float beta);
-
-    abstract void nesterov(float[] p, int pAt, float[] g, int gAt, float[] v, int vAt, int n, float rate,
-            float momentum);
-
-    abstract void rmsProp(float[] p, int pAt, float[] g, int gAt, float[] s, int sAt, int n, float rate, float rho,
-            float epsilon);
-
-    abstract void adagrad(float[] p, int pAt, float[] g, int gAt, float[] s, int sAt, int n, float rate,
-            float epsilon);
-
-    abstract void adadelta(float[] p, int pAt, float[] g, int gAt, float[] state, int sAt, int uAt, int n, float rate,
-            float rho, float epsilon);
-
-    abstract void adam(float[] p, int pAt, float[] g, int gAt, float[] state, int mAt, int vAt, int n, float rate,
-            float root, float decay, float beta1, float beta2, float epsilon);
-
-    abstract void amsgrad(float[] p, int pAt, float[] g, int gAt, float[] state, int mAt, int vAt, int largestAt,
-            int n, float rate, float root, float decay, float beta1, float beta2, float epsilon);
+    /// The optimizer's loop. Leaves the step's indices anywhere.
+    abstract void update(Optimizer optimizer, OptimizerStep step, float[] p, float[] g, float[] state);
 }

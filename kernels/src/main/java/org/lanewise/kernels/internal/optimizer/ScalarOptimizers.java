@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.internal.optimizer;
 
+import org.lanewise.kernels.optimizer.GradientRule;
+import org.lanewise.kernels.optimizer.Optimizer;
+
 /// The reference of `Optimizers`: the formulas of each `Optimizer` in floats, one operation after the other as they
 /// stand here.
 public final class ScalarOptimizers extends OptimizerPass {
@@ -15,119 +18,125 @@ public final class ScalarOptimizers extends OptimizerPass {
     }
 
     @Override
-    void applyRule(float[] p, int pAt, float[] g, int gAt, float[] ruled, int ruledAt, int n, float scale, float clip,
-            float l1, float l2) {
-        for (int i = 0; i < n; i++) {
-            float parameter = p[pAt + i];
-            float scaled = g[gAt + i] * scale;
+    void applyRule(GradientRule rule, float scale, OptimizerStep step, float[] p, float[] g, float[] ruled) {
+        rule(rule, scale, step, p, g, ruled);
+    }
+
+    static void rule(GradientRule rule, float scale, OptimizerStep step, float[] p, float[] g, float[] ruled) {
+        float clip = rule.clip();
+        for (int i = 0; i < step.n; i++) {
+            float parameter = p[step.pAt + i];
+            float scaled = g[step.gAt + i] * scale;
             float above = scaled > clip ? clip : scaled;
             float clipped = above < -clip ? -clip : above;
-            float sign = parameter > 0f ? l1 : parameter < 0f ? -l1 : 0f;
-            ruled[ruledAt + i] = Math.fma(l2, parameter, clipped + sign);
+            float sign = parameter > 0f ? rule.l1() : parameter < 0f ? -rule.l1() : 0f;
+            ruled[step.ruledAt + i] = Math.fma(rule.l2(), parameter, clipped + sign);
         }
     }
 
     @Override
-    void sgd(float[] p, int pAt, float[] g, int gAt, int n, float rate) {
-        for (int i = 0; i < n; i++) {
-            p[pAt + i] = Math.fma(-rate, g[gAt + i], p[pAt + i]);
+    void update(Optimizer optimizer, OptimizerStep step, float[] p, float[] g, float[] state) {
+        switch (optimizer) {
+            case Optimizer.Sgd() -> sgd(step, p, g);
+            case Optimizer.Momentum(float momentum) -> momentum(step, p, g, state, momentum);
+            case Optimizer.AveragingMomentum(float beta) -> averagingMomentum(step, p, g, state, beta);
+            case Optimizer.Nesterov(float momentum) -> nesterov(step, p, g, state, momentum);
+            case Optimizer.RmsProp(float rho, float epsilon) -> rmsProp(step, p, g, state, rho, epsilon);
+            case Optimizer.Adagrad(float epsilon) -> adagrad(step, p, g, state, epsilon);
+            case Optimizer.Adadelta(float rho, float epsilon) -> adadelta(step, p, g, state, rho, epsilon);
+            case Optimizer.Adam adam when adam.amsgrad() -> amsgrad(step, p, g, state, adam);
+            case Optimizer.Adam adam -> adam(step, p, g, state, adam);
         }
     }
 
-    @Override
-    void momentum(float[] p, int pAt, float[] g, int gAt, float[] v, int vAt, int n, float rate, float momentum) {
-        for (int i = 0; i < n; i++) {
-            float velocity = Math.fma(momentum, v[vAt + i], g[gAt + i]);
-            v[vAt + i] = velocity;
-            p[pAt + i] = Math.fma(-rate, velocity, p[pAt + i]);
+    static void sgd(OptimizerStep step, float[] p, float[] g) {
+        for (int i = 0; i < step.n; i++) {
+            p[step.pAt + i] = Math.fma(-step.rate, g[step.gAt + i], p[step.pAt + i]);
         }
     }
 
-    @Override
-    void averagingMomentum(float[] p, int pAt, float[] g, int gAt, float[] v, int vAt, int n, float rate, float beta) {
-        for (int i = 0; i < n; i++) {
-            float velocity = Math.fma(beta, v[vAt + i], (1f - beta) * g[gAt + i]);
-            v[vAt + i] = velocity;
-            p[pAt + i] = Math.fma(-rate, velocity, p[pAt + i]);
+    static void momentum(OptimizerStep step, float[] p, float[] g, float[] state, float momentum) {
+        for (int i = 0; i < step.n; i++) {
+            float velocity = Math.fma(momentum, state[step.firstAt + i], g[step.gAt + i]);
+            state[step.firstAt + i] = velocity;
+            p[step.pAt + i] = Math.fma(-step.rate, velocity, p[step.pAt + i]);
         }
     }
 
-    @Override
-    void nesterov(float[] p, int pAt, float[] g, int gAt, float[] v, int vAt, int n, float rate, float momentum) {
-        for (int i = 0; i < n; i++) {
-            float gradient = g[gAt + i];
-            float velocity = Math.fma(momentum, v[vAt + i], gradient);
-            v[vAt + i] = velocity;
-            p[pAt + i] = Math.fma(-rate, Math.fma(momentum, velocity, gradient), p[pAt + i]);
+    static void averagingMomentum(OptimizerStep step, float[] p, float[] g, float[] state, float beta) {
+        for (int i = 0; i < step.n; i++) {
+            float velocity = Math.fma(beta, state[step.firstAt + i], (1f - beta) * g[step.gAt + i]);
+            state[step.firstAt + i] = velocity;
+            p[step.pAt + i] = Math.fma(-step.rate, velocity, p[step.pAt + i]);
         }
     }
 
-    @Override
-    void rmsProp(float[] p, int pAt, float[] g, int gAt, float[] s, int sAt, int n, float rate, float rho,
-            float epsilon) {
-        for (int i = 0; i < n; i++) {
-            float gradient = g[gAt + i];
-            float mean = Math.fma(rho, s[sAt + i], (1f - rho) * gradient * gradient);
-            s[sAt + i] = mean;
+    static void nesterov(OptimizerStep step, float[] p, float[] g, float[] state, float momentum) {
+        for (int i = 0; i < step.n; i++) {
+            float gradient = g[step.gAt + i];
+            float velocity = Math.fma(momentum, state[step.firstAt + i], gradient);
+            state[step.firstAt + i] = velocity;
+            p[step.pAt + i] = Math.fma(-step.rate, Math.fma(momentum, velocity, gradient), p[step.pAt + i]);
+        }
+    }
+
+    static void rmsProp(OptimizerStep step, float[] p, float[] g, float[] state, float rho, float epsilon) {
+        for (int i = 0; i < step.n; i++) {
+            float gradient = g[step.gAt + i];
+            float mean = Math.fma(rho, state[step.firstAt + i], (1f - rho) * gradient * gradient);
+            state[step.firstAt + i] = mean;
             float direction = gradient / ((float) Math.sqrt(mean) + epsilon);
-            p[pAt + i] = Math.fma(-rate, direction, p[pAt + i]);
+            p[step.pAt + i] = Math.fma(-step.rate, direction, p[step.pAt + i]);
         }
     }
 
-    @Override
-    void adagrad(float[] p, int pAt, float[] g, int gAt, float[] s, int sAt, int n, float rate, float epsilon) {
-        for (int i = 0; i < n; i++) {
-            float gradient = g[gAt + i];
-            float sum = Math.fma(gradient, gradient, s[sAt + i]);
-            s[sAt + i] = sum;
+    static void adagrad(OptimizerStep step, float[] p, float[] g, float[] state, float epsilon) {
+        for (int i = 0; i < step.n; i++) {
+            float gradient = g[step.gAt + i];
+            float sum = Math.fma(gradient, gradient, state[step.firstAt + i]);
+            state[step.firstAt + i] = sum;
             float direction = gradient / ((float) Math.sqrt(sum) + epsilon);
-            p[pAt + i] = Math.fma(-rate, direction, p[pAt + i]);
+            p[step.pAt + i] = Math.fma(-step.rate, direction, p[step.pAt + i]);
         }
     }
 
-    @Override
-    void adadelta(float[] p, int pAt, float[] g, int gAt, float[] state, int sAt, int uAt, int n, float rate,
-            float rho, float epsilon) {
-        for (int i = 0; i < n; i++) {
-            float gradient = g[gAt + i];
-            float mean = Math.fma(rho, state[sAt + i], (1f - rho) * gradient * gradient);
-            state[sAt + i] = mean;
-            float updates = state[uAt + i];
+    static void adadelta(OptimizerStep step, float[] p, float[] g, float[] state, float rho, float epsilon) {
+        for (int i = 0; i < step.n; i++) {
+            float gradient = g[step.gAt + i];
+            float mean = Math.fma(rho, state[step.firstAt + i], (1f - rho) * gradient * gradient);
+            state[step.firstAt + i] = mean;
+            float updates = state[step.secondAt + i];
             float direction = (float) Math.sqrt((updates + epsilon) / (mean + epsilon)) * gradient;
-            state[uAt + i] = Math.fma(rho, updates, (1f - rho) * direction * direction);
-            p[pAt + i] = Math.fma(-rate, direction, p[pAt + i]);
+            state[step.secondAt + i] = Math.fma(rho, updates, (1f - rho) * direction * direction);
+            p[step.pAt + i] = Math.fma(-step.rate, direction, p[step.pAt + i]);
         }
     }
 
-    @Override
-    void adam(float[] p, int pAt, float[] g, int gAt, float[] state, int mAt, int vAt, int n, float rate, float root,
-            float decay, float beta1, float beta2, float epsilon) {
-        for (int i = 0; i < n; i++) {
-            float gradient = g[gAt + i];
-            float m = Math.fma(beta1, state[mAt + i], (1f - beta1) * gradient);
-            state[mAt + i] = m;
-            float v = Math.fma(beta2, state[vAt + i], (1f - beta2) * gradient * gradient);
-            state[vAt + i] = v;
-            float direction = m / Math.fma((float) Math.sqrt(v), root, epsilon);
-            float parameter = p[pAt + i];
-            p[pAt + i] = Math.fma(-rate, direction, Math.fma(-decay, parameter, parameter));
+    static void adam(OptimizerStep step, float[] p, float[] g, float[] state, Optimizer.Adam adam) {
+        for (int i = 0; i < step.n; i++) {
+            float gradient = g[step.gAt + i];
+            float m = Math.fma(adam.beta1(), state[step.firstAt + i], (1f - adam.beta1()) * gradient);
+            state[step.firstAt + i] = m;
+            float v = Math.fma(adam.beta2(), state[step.secondAt + i], (1f - adam.beta2()) * gradient * gradient);
+            state[step.secondAt + i] = v;
+            float direction = m / Math.fma((float) Math.sqrt(v), step.root, adam.epsilon());
+            float parameter = p[step.pAt + i];
+            p[step.pAt + i] = Math.fma(-step.rate, direction, Math.fma(-step.decay, parameter, parameter));
         }
     }
 
-    @Override
-    void amsgrad(float[] p, int pAt, float[] g, int gAt, float[] state, int mAt, int vAt, int largestAt, int n,
-            float rate, float root, float decay, float beta1, float beta2, float epsilon) {
-        for (int i = 0; i < n; i++) {
-            float gradient = g[gAt + i];
-            float m = Math.fma(beta1, state[mAt + i], (1f - beta1) * gradient);
-            state[mAt + i] = m;
-            float v = Math.fma(beta2, state[vAt + i], (1f - beta2) * gradient * gradient);
-            state[vAt + i] = v;
-            float largest = state[largestAt + i] < v ? v : state[largestAt + i];
-            state[largestAt + i] = largest;
-            float direction = m / Math.fma((float) Math.sqrt(largest), root, epsilon);
-            float parameter = p[pAt + i];
-            p[pAt + i] = Math.fma(-rate, direction, Math.fma(-decay, parameter, parameter));
+    static void amsgrad(OptimizerStep step, float[] p, float[] g, float[] state, Optimizer.Adam adam) {
+        for (int i = 0; i < step.n; i++) {
+            float gradient = g[step.gAt + i];
+            float m = Math.fma(adam.beta1(), state[step.firstAt + i], (1f - adam.beta1()) * gradient);
+            state[step.firstAt + i] = m;
+            float v = Math.fma(adam.beta2(), state[step.secondAt + i], (1f - adam.beta2()) * gradient * gradient);
+            state[step.secondAt + i] = v;
+            float largest = state[step.thirdAt + i] < v ? v : state[step.thirdAt + i];
+            state[step.thirdAt + i] = largest;
+            float direction = m / Math.fma((float) Math.sqrt(largest), step.root, adam.epsilon());
+            float parameter = p[step.pAt + i];
+            p[step.pAt + i] = Math.fma(-step.rate, direction, Math.fma(-step.decay, parameter, parameter));
         }
     }
 }

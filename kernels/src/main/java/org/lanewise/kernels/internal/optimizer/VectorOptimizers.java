@@ -6,6 +6,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.internal.lanes.Species;
+import org.lanewise.kernels.optimizer.GradientRule;
+import org.lanewise.kernels.optimizer.Optimizer;
 
 /// The SIMD twin of [ScalarOptimizers], which takes the elements past the last whole vector.
 final class VectorOptimizers extends OptimizerPass {
@@ -14,7 +16,6 @@ final class VectorOptimizers extends OptimizerPass {
     private static final VectorSpecies<Integer> INT = Species.INT;
     private static final int WIDTH = FLOAT.length();
     private static final int MAGNITUDE_BITS = 0x7fffffff;
-    private static final OptimizerPass TAIL = new ScalarOptimizers();
 
     /// The SIMD twin; it loads vector classes, so the Vector API must be there.
     VectorOptimizers() {
@@ -31,177 +32,194 @@ final class VectorOptimizers extends OptimizerPass {
             largest = largest.max(magnitude);
         }
         float body = Float.intBitsToFloat(largest.reduceLanes(VectorOperators.MAX));
-        return Math.max(body, TAIL.largestMagnitude(g, gAt + i, n - i));
+        return Math.max(body, largestOf(g, gAt + i, n - i));
     }
 
     @Override
-    void applyRule(float[] p, int pAt, float[] g, int gAt, float[] ruled, int ruledAt, int n, float scale, float clip,
-            float l1, float l2) {
+    void applyRule(GradientRule rule, float scale, OptimizerStep step, float[] p, float[] g, float[] ruled) {
+        float clip = rule.clip();
+        float l1 = rule.l1();
+        FloatVector l2 = FloatVector.broadcast(FLOAT, rule.l2());
         int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector parameter = FloatVector.fromArray(FLOAT, p, pAt + i);
-            FloatVector scaled = FloatVector.fromArray(FLOAT, g, gAt + i).mul(scale);
+        for (; i <= step.n - WIDTH; i += WIDTH) {
+            FloatVector parameter = FloatVector.fromArray(FLOAT, p, step.pAt + i);
+            FloatVector scaled = FloatVector.fromArray(FLOAT, g, step.gAt + i).mul(scale);
             FloatVector above = scaled.blend(clip, scaled.compare(VectorOperators.GT, clip));
             FloatVector clipped = above.blend(-clip, above.compare(VectorOperators.LT, -clip));
             FloatVector sign = FloatVector.zero(FLOAT).blend(l1, parameter.compare(VectorOperators.GT, 0f))
                     .blend(-l1, parameter.compare(VectorOperators.LT, 0f));
-            parameter.fma(FloatVector.broadcast(FLOAT, l2), clipped.add(sign)).intoArray(ruled, ruledAt + i);
+            parameter.fma(l2, clipped.add(sign)).intoArray(ruled, step.ruledAt + i);
         }
-        TAIL.applyRule(p, pAt + i, g, gAt + i, ruled, ruledAt + i, n - i, scale, clip, l1, l2);
+        step.skip(i);
+        ScalarOptimizers.rule(rule, scale, step, p, g, ruled);
     }
 
     @Override
-    void sgd(float[] p, int pAt, float[] g, int gAt, int n, float rate) {
-        FloatVector down = FloatVector.broadcast(FLOAT, -rate);
+    void update(Optimizer optimizer, OptimizerStep step, float[] p, float[] g, float[] state) {
+        switch (optimizer) {
+            case Optimizer.Sgd() -> sgd(step, p, g);
+            case Optimizer.Momentum(float momentum) -> momentum(step, p, g, state, momentum);
+            case Optimizer.AveragingMomentum(float beta) -> averagingMomentum(step, p, g, state, beta);
+            case Optimizer.Nesterov(float momentum) -> nesterov(step, p, g, state, momentum);
+            case Optimizer.RmsProp(float rho, float epsilon) -> rmsProp(step, p, g, state, rho, epsilon);
+            case Optimizer.Adagrad(float epsilon) -> adagrad(step, p, g, state, epsilon);
+            case Optimizer.Adadelta(float rho, float epsilon) -> adadelta(step, p, g, state, rho, epsilon);
+            case Optimizer.Adam adam when adam.amsgrad() -> amsgrad(step, p, g, state, adam);
+            case Optimizer.Adam adam -> adam(step, p, g, state, adam);
+        }
+    }
+
+    private static void sgd(OptimizerStep step, float[] p, float[] g) {
+        FloatVector down = FloatVector.broadcast(FLOAT, -step.rate);
         int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector gradient = FloatVector.fromArray(FLOAT, g, gAt + i);
-            down.fma(gradient, FloatVector.fromArray(FLOAT, p, pAt + i)).intoArray(p, pAt + i);
+        for (; i <= step.n - WIDTH; i += WIDTH) {
+            FloatVector gradient = FloatVector.fromArray(FLOAT, g, step.gAt + i);
+            down.fma(gradient, FloatVector.fromArray(FLOAT, p, step.pAt + i)).intoArray(p, step.pAt + i);
         }
-        TAIL.sgd(p, pAt + i, g, gAt + i, n - i, rate);
+        step.skip(i);
+        ScalarOptimizers.sgd(step, p, g);
     }
 
-    @Override
-    void momentum(float[] p, int pAt, float[] g, int gAt, float[] v, int vAt, int n, float rate, float momentum) {
-        FloatVector down = FloatVector.broadcast(FLOAT, -rate);
+    private static void momentum(OptimizerStep step, float[] p, float[] g, float[] state, float momentum) {
+        FloatVector down = FloatVector.broadcast(FLOAT, -step.rate);
         FloatVector mu = FloatVector.broadcast(FLOAT, momentum);
         int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector gradient = FloatVector.fromArray(FLOAT, g, gAt + i);
-            FloatVector velocity = mu.fma(FloatVector.fromArray(FLOAT, v, vAt + i), gradient);
-            velocity.intoArray(v, vAt + i);
-            down.fma(velocity, FloatVector.fromArray(FLOAT, p, pAt + i)).intoArray(p, pAt + i);
+        for (; i <= step.n - WIDTH; i += WIDTH) {
+            FloatVector gradient = FloatVector.fromArray(FLOAT, g, step.gAt + i);
+            FloatVector velocity = mu.fma(FloatVector.fromArray(FLOAT, state, step.firstAt + i), gradient);
+            velocity.intoArray(state, step.firstAt + i);
+            down.fma(velocity, FloatVector.fromArray(FLOAT, p, step.pAt + i)).intoArray(p, step.pAt + i);
         }
-        TAIL.momentum(p, pAt + i, g, gAt + i, v, vAt + i, n - i, rate, momentum);
+        step.skip(i);
+        ScalarOptimizers.momentum(step, p, g, state, momentum);
     }
 
-    @Override
-    void averagingMomentum(float[] p, int pAt, float[] g, int gAt, float[] v, int vAt, int n, float rate, float beta) {
-        FloatVector down = FloatVector.broadcast(FLOAT, -rate);
+    private static void averagingMomentum(OptimizerStep step, float[] p, float[] g, float[] state, float beta) {
+        FloatVector down = FloatVector.broadcast(FLOAT, -step.rate);
         FloatVector old = FloatVector.broadcast(FLOAT, beta);
         FloatVector fresh = FloatVector.broadcast(FLOAT, 1f - beta);
         int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector gradient = FloatVector.fromArray(FLOAT, g, gAt + i);
-            FloatVector velocity = old.fma(FloatVector.fromArray(FLOAT, v, vAt + i), fresh.mul(gradient));
-            velocity.intoArray(v, vAt + i);
-            down.fma(velocity, FloatVector.fromArray(FLOAT, p, pAt + i)).intoArray(p, pAt + i);
+        for (; i <= step.n - WIDTH; i += WIDTH) {
+            FloatVector gradient = FloatVector.fromArray(FLOAT, g, step.gAt + i);
+            FloatVector velocity = old.fma(FloatVector.fromArray(FLOAT, state, step.firstAt + i), fresh.mul(gradient));
+            velocity.intoArray(state, step.firstAt + i);
+            down.fma(velocity, FloatVector.fromArray(FLOAT, p, step.pAt + i)).intoArray(p, step.pAt + i);
         }
-        TAIL.averagingMomentum(p, pAt + i, g, gAt + i, v, vAt + i, n - i, rate, beta);
+        step.skip(i);
+        ScalarOptimizers.averagingMomentum(step, p, g, state, beta);
     }
 
-    @Override
-    void nesterov(float[] p, int pAt, float[] g, int gAt, float[] v, int vAt, int n, float rate, float momentum) {
-        FloatVector down = FloatVector.broadcast(FLOAT, -rate);
+    private static void nesterov(OptimizerStep step, float[] p, float[] g, float[] state, float momentum) {
+        FloatVector down = FloatVector.broadcast(FLOAT, -step.rate);
         FloatVector mu = FloatVector.broadcast(FLOAT, momentum);
         int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector gradient = FloatVector.fromArray(FLOAT, g, gAt + i);
-            FloatVector velocity = mu.fma(FloatVector.fromArray(FLOAT, v, vAt + i), gradient);
-            velocity.intoArray(v, vAt + i);
-            down.fma(mu.fma(velocity, gradient), FloatVector.fromArray(FLOAT, p, pAt + i)).intoArray(p, pAt + i);
+        for (; i <= step.n - WIDTH; i += WIDTH) {
+            FloatVector gradient = FloatVector.fromArray(FLOAT, g, step.gAt + i);
+            FloatVector velocity = mu.fma(FloatVector.fromArray(FLOAT, state, step.firstAt + i), gradient);
+            velocity.intoArray(state, step.firstAt + i);
+            down.fma(mu.fma(velocity, gradient), FloatVector.fromArray(FLOAT, p, step.pAt + i))
+                    .intoArray(p, step.pAt + i);
         }
-        TAIL.nesterov(p, pAt + i, g, gAt + i, v, vAt + i, n - i, rate, momentum);
+        step.skip(i);
+        ScalarOptimizers.nesterov(step, p, g, state, momentum);
     }
 
-    @Override
-    void rmsProp(float[] p, int pAt, float[] g, int gAt, float[] s, int sAt, int n, float rate, float rho,
-            float epsilon) {
-        FloatVector down = FloatVector.broadcast(FLOAT, -rate);
+    private static void rmsProp(OptimizerStep step, float[] p, float[] g, float[] state, float rho, float epsilon) {
+        FloatVector down = FloatVector.broadcast(FLOAT, -step.rate);
         FloatVector old = FloatVector.broadcast(FLOAT, rho);
         FloatVector fresh = FloatVector.broadcast(FLOAT, 1f - rho);
         int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector gradient = FloatVector.fromArray(FLOAT, g, gAt + i);
-            FloatVector mean = old.fma(FloatVector.fromArray(FLOAT, s, sAt + i), fresh.mul(gradient).mul(gradient));
-            mean.intoArray(s, sAt + i);
-            FloatVector direction = gradient.div(mean.sqrt().add(epsilon));
-            down.fma(direction, FloatVector.fromArray(FLOAT, p, pAt + i)).intoArray(p, pAt + i);
-        }
-        TAIL.rmsProp(p, pAt + i, g, gAt + i, s, sAt + i, n - i, rate, rho, epsilon);
-    }
-
-    @Override
-    void adagrad(float[] p, int pAt, float[] g, int gAt, float[] s, int sAt, int n, float rate, float epsilon) {
-        FloatVector down = FloatVector.broadcast(FLOAT, -rate);
-        int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector gradient = FloatVector.fromArray(FLOAT, g, gAt + i);
-            FloatVector sum = gradient.fma(gradient, FloatVector.fromArray(FLOAT, s, sAt + i));
-            sum.intoArray(s, sAt + i);
-            FloatVector direction = gradient.div(sum.sqrt().add(epsilon));
-            down.fma(direction, FloatVector.fromArray(FLOAT, p, pAt + i)).intoArray(p, pAt + i);
-        }
-        TAIL.adagrad(p, pAt + i, g, gAt + i, s, sAt + i, n - i, rate, epsilon);
-    }
-
-    @Override
-    void adadelta(float[] p, int pAt, float[] g, int gAt, float[] state, int sAt, int uAt, int n, float rate,
-            float rho, float epsilon) {
-        FloatVector down = FloatVector.broadcast(FLOAT, -rate);
-        FloatVector old = FloatVector.broadcast(FLOAT, rho);
-        FloatVector fresh = FloatVector.broadcast(FLOAT, 1f - rho);
-        int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector gradient = FloatVector.fromArray(FLOAT, g, gAt + i);
-            FloatVector mean = old.fma(FloatVector.fromArray(FLOAT, state, sAt + i),
+        for (; i <= step.n - WIDTH; i += WIDTH) {
+            FloatVector gradient = FloatVector.fromArray(FLOAT, g, step.gAt + i);
+            FloatVector mean = old.fma(FloatVector.fromArray(FLOAT, state, step.firstAt + i),
                     fresh.mul(gradient).mul(gradient));
-            mean.intoArray(state, sAt + i);
-            FloatVector updates = FloatVector.fromArray(FLOAT, state, uAt + i);
+            mean.intoArray(state, step.firstAt + i);
+            FloatVector direction = gradient.div(mean.sqrt().add(epsilon));
+            down.fma(direction, FloatVector.fromArray(FLOAT, p, step.pAt + i)).intoArray(p, step.pAt + i);
+        }
+        step.skip(i);
+        ScalarOptimizers.rmsProp(step, p, g, state, rho, epsilon);
+    }
+
+    private static void adagrad(OptimizerStep step, float[] p, float[] g, float[] state, float epsilon) {
+        FloatVector down = FloatVector.broadcast(FLOAT, -step.rate);
+        int i = 0;
+        for (; i <= step.n - WIDTH; i += WIDTH) {
+            FloatVector gradient = FloatVector.fromArray(FLOAT, g, step.gAt + i);
+            FloatVector sum = gradient.fma(gradient, FloatVector.fromArray(FLOAT, state, step.firstAt + i));
+            sum.intoArray(state, step.firstAt + i);
+            FloatVector direction = gradient.div(sum.sqrt().add(epsilon));
+            down.fma(direction, FloatVector.fromArray(FLOAT, p, step.pAt + i)).intoArray(p, step.pAt + i);
+        }
+        step.skip(i);
+        ScalarOptimizers.adagrad(step, p, g, state, epsilon);
+    }
+
+    private static void adadelta(OptimizerStep step, float[] p, float[] g, float[] state, float rho, float epsilon) {
+        FloatVector down = FloatVector.broadcast(FLOAT, -step.rate);
+        FloatVector old = FloatVector.broadcast(FLOAT, rho);
+        FloatVector fresh = FloatVector.broadcast(FLOAT, 1f - rho);
+        int i = 0;
+        for (; i <= step.n - WIDTH; i += WIDTH) {
+            FloatVector gradient = FloatVector.fromArray(FLOAT, g, step.gAt + i);
+            FloatVector mean = old.fma(FloatVector.fromArray(FLOAT, state, step.firstAt + i),
+                    fresh.mul(gradient).mul(gradient));
+            mean.intoArray(state, step.firstAt + i);
+            FloatVector updates = FloatVector.fromArray(FLOAT, state, step.secondAt + i);
             FloatVector direction = updates.add(epsilon).div(mean.add(epsilon)).sqrt().mul(gradient);
-            old.fma(updates, fresh.mul(direction).mul(direction)).intoArray(state, uAt + i);
-            down.fma(direction, FloatVector.fromArray(FLOAT, p, pAt + i)).intoArray(p, pAt + i);
+            old.fma(updates, fresh.mul(direction).mul(direction)).intoArray(state, step.secondAt + i);
+            down.fma(direction, FloatVector.fromArray(FLOAT, p, step.pAt + i)).intoArray(p, step.pAt + i);
         }
-        TAIL.adadelta(p, pAt + i, g, gAt + i, state, sAt + i, uAt + i, n - i, rate, rho, epsilon);
+        step.skip(i);
+        ScalarOptimizers.adadelta(step, p, g, state, rho, epsilon);
     }
 
-    @Override
-    void adam(float[] p, int pAt, float[] g, int gAt, float[] state, int mAt, int vAt, int n, float rate, float root,
-            float decay, float beta1, float beta2, float epsilon) {
-        FloatVector down = FloatVector.broadcast(FLOAT, -rate);
-        FloatVector shrink = FloatVector.broadcast(FLOAT, -decay);
-        FloatVector old1 = FloatVector.broadcast(FLOAT, beta1);
-        FloatVector fresh1 = FloatVector.broadcast(FLOAT, 1f - beta1);
-        FloatVector old2 = FloatVector.broadcast(FLOAT, beta2);
-        FloatVector fresh2 = FloatVector.broadcast(FLOAT, 1f - beta2);
+    private static void adam(OptimizerStep step, float[] p, float[] g, float[] state, Optimizer.Adam adam) {
+        FloatVector down = FloatVector.broadcast(FLOAT, -step.rate);
+        FloatVector shrink = FloatVector.broadcast(FLOAT, -step.decay);
+        FloatVector old1 = FloatVector.broadcast(FLOAT, adam.beta1());
+        FloatVector fresh1 = FloatVector.broadcast(FLOAT, 1f - adam.beta1());
+        FloatVector old2 = FloatVector.broadcast(FLOAT, adam.beta2());
+        FloatVector fresh2 = FloatVector.broadcast(FLOAT, 1f - adam.beta2());
         int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector gradient = FloatVector.fromArray(FLOAT, g, gAt + i);
-            FloatVector m = old1.fma(FloatVector.fromArray(FLOAT, state, mAt + i), fresh1.mul(gradient));
-            m.intoArray(state, mAt + i);
-            FloatVector v = old2.fma(FloatVector.fromArray(FLOAT, state, vAt + i), fresh2.mul(gradient).mul(gradient));
-            v.intoArray(state, vAt + i);
-            FloatVector direction = m.div(v.sqrt().fma(root, epsilon));
-            FloatVector parameter = FloatVector.fromArray(FLOAT, p, pAt + i);
-            down.fma(direction, shrink.fma(parameter, parameter)).intoArray(p, pAt + i);
+        for (; i <= step.n - WIDTH; i += WIDTH) {
+            FloatVector gradient = FloatVector.fromArray(FLOAT, g, step.gAt + i);
+            FloatVector m = old1.fma(FloatVector.fromArray(FLOAT, state, step.firstAt + i), fresh1.mul(gradient));
+            m.intoArray(state, step.firstAt + i);
+            FloatVector v = old2.fma(FloatVector.fromArray(FLOAT, state, step.secondAt + i),
+                    fresh2.mul(gradient).mul(gradient));
+            v.intoArray(state, step.secondAt + i);
+            FloatVector direction = m.div(v.sqrt().fma(step.root, adam.epsilon()));
+            FloatVector parameter = FloatVector.fromArray(FLOAT, p, step.pAt + i);
+            down.fma(direction, shrink.fma(parameter, parameter)).intoArray(p, step.pAt + i);
         }
-        TAIL.adam(p, pAt + i, g, gAt + i, state, mAt + i, vAt + i, n - i, rate, root, decay, beta1, beta2, epsilon);
+        step.skip(i);
+        ScalarOptimizers.adam(step, p, g, state, adam);
     }
 
-    @Override
-    void amsgrad(float[] p, int pAt, float[] g, int gAt, float[] state, int mAt, int vAt, int largestAt, int n,
-            float rate, float root, float decay, float beta1, float beta2, float epsilon) {
-        FloatVector down = FloatVector.broadcast(FLOAT, -rate);
-        FloatVector shrink = FloatVector.broadcast(FLOAT, -decay);
-        FloatVector old1 = FloatVector.broadcast(FLOAT, beta1);
-        FloatVector fresh1 = FloatVector.broadcast(FLOAT, 1f - beta1);
-        FloatVector old2 = FloatVector.broadcast(FLOAT, beta2);
-        FloatVector fresh2 = FloatVector.broadcast(FLOAT, 1f - beta2);
+    private static void amsgrad(OptimizerStep step, float[] p, float[] g, float[] state, Optimizer.Adam adam) {
+        FloatVector down = FloatVector.broadcast(FLOAT, -step.rate);
+        FloatVector shrink = FloatVector.broadcast(FLOAT, -step.decay);
+        FloatVector old1 = FloatVector.broadcast(FLOAT, adam.beta1());
+        FloatVector fresh1 = FloatVector.broadcast(FLOAT, 1f - adam.beta1());
+        FloatVector old2 = FloatVector.broadcast(FLOAT, adam.beta2());
+        FloatVector fresh2 = FloatVector.broadcast(FLOAT, 1f - adam.beta2());
         int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector gradient = FloatVector.fromArray(FLOAT, g, gAt + i);
-            FloatVector m = old1.fma(FloatVector.fromArray(FLOAT, state, mAt + i), fresh1.mul(gradient));
-            m.intoArray(state, mAt + i);
-            FloatVector v = old2.fma(FloatVector.fromArray(FLOAT, state, vAt + i), fresh2.mul(gradient).mul(gradient));
-            v.intoArray(state, vAt + i);
-            FloatVector before = FloatVector.fromArray(FLOAT, state, largestAt + i);
+        for (; i <= step.n - WIDTH; i += WIDTH) {
+            FloatVector gradient = FloatVector.fromArray(FLOAT, g, step.gAt + i);
+            FloatVector m = old1.fma(FloatVector.fromArray(FLOAT, state, step.firstAt + i), fresh1.mul(gradient));
+            m.intoArray(state, step.firstAt + i);
+            FloatVector v = old2.fma(FloatVector.fromArray(FLOAT, state, step.secondAt + i),
+                    fresh2.mul(gradient).mul(gradient));
+            v.intoArray(state, step.secondAt + i);
+            FloatVector before = FloatVector.fromArray(FLOAT, state, step.thirdAt + i);
             FloatVector largest = before.blend(v, before.compare(VectorOperators.LT, v));
-            largest.intoArray(state, largestAt + i);
-            FloatVector direction = m.div(largest.sqrt().fma(root, epsilon));
-            FloatVector parameter = FloatVector.fromArray(FLOAT, p, pAt + i);
-            down.fma(direction, shrink.fma(parameter, parameter)).intoArray(p, pAt + i);
+            largest.intoArray(state, step.thirdAt + i);
+            FloatVector direction = m.div(largest.sqrt().fma(step.root, adam.epsilon()));
+            FloatVector parameter = FloatVector.fromArray(FLOAT, p, step.pAt + i);
+            down.fma(direction, shrink.fma(parameter, parameter)).intoArray(p, step.pAt + i);
         }
-        TAIL.amsgrad(p, pAt + i, g, gAt + i, state, mAt + i, vAt + i, largestAt + i, n - i, rate, root, decay, beta1,
-                beta2, epsilon);
+        step.skip(i);
+        ScalarOptimizers.amsgrad(step, p, g, state, adam);
     }
 }
