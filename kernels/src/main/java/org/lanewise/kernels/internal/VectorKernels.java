@@ -8,7 +8,7 @@ import org.lanewise.kernels.internal.family.ArrayActivations;
 import org.lanewise.kernels.internal.family.Family;
 import org.lanewise.kernels.internal.gemm.GemmTarget;
 import org.lanewise.kernels.internal.lanes.Species;
-import org.lanewise.kernels.internal.vm.VectorWidth;
+import org.lanewise.kernels.internal.lanes.VectorWidth;
 
 /// The SIMD twins of all families. Loads vector classes: only `SimdSupport` may open this door.
 public final class VectorKernels {

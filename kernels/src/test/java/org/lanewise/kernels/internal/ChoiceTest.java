@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.internal.lanes.Species;
-import org.lanewise.kernels.internal.vm.VectorWidth;
+import org.lanewise.kernels.internal.lanes.VectorWidth;
 
 /// SIMD is really active where the build expects it: else every comparison with the reference would pass for the wrong
 /// reason.

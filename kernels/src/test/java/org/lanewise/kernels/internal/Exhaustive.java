@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.function.Supplier;
 import jdk.incubator.vector.VectorShape;
-import org.lanewise.kernels.internal.vm.VectorWidth;
+import org.lanewise.kernels.internal.lanes.VectorWidth;
 
 /// What the walks over all floats have in common: which part of the work a run at a forced vector width does, and a
 /// line of progress for each walk.

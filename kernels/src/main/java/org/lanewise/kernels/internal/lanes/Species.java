@@ -6,7 +6,6 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
-import org.lanewise.kernels.internal.vm.VectorWidth;
 
 /// The vector shape that every SIMD kernel of this process uses.
 ///

@@ -2,6 +2,7 @@
 package org.lanewise.kernels.internal.vm;
 
 import org.lanewise.kernels.internal.lanes.Species;
+import org.lanewise.kernels.internal.lanes.VectorWidth;
 
 /// The check at the door: whether SIMD kernels can run in this VM, and whether they would be fast.
 ///

@@ -26,6 +26,7 @@ import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.internal.LogLines;
+import org.lanewise.kernels.internal.lanes.VectorWidth;
 
 /// The check at the door, as kernels meet it that do not lie on the class path of a plain program.
 class SimdSupportTest {

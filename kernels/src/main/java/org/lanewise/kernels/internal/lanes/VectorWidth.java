@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.lanewise.kernels.internal.vm;
+package org.lanewise.kernels.internal.lanes;
 
 /// The property that forces a vector width, read once and without touching a vector class.
 public final class VectorWidth {
