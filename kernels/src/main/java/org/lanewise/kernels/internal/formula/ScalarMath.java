@@ -16,6 +16,7 @@ package org.lanewise.kernels.internal.formula;
 /// rest was fitted again. The error given is that with the rounded coefficients in exact arithmetic. The number in a
 /// coefficient's name is its power. Polynomials are split for short chains of dependent operations rather than for few
 /// operations; a processor has too few waiting ones in view to overlap the chains of Horner's scheme across iterations.
+/// `src/test/coefficients/fit_coefficients.py` fits them anew and checks the errors given.
 public final class ScalarMath {
 
     /// log₂ e.
