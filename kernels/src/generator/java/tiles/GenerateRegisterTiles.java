@@ -281,6 +281,7 @@ public final class GenerateRegisterTiles {
         // step, C2 keeps in a vector register; to move it back takes turns with the fma. So 8×3 and 10×2 over copied
         // rows reached 0.64 of the FMA peak instead of 0.75, and 6×2 of 16 registers 0.91 instead of 1.
         int stride = loop.steps * kind.step(rows);
+        line("        // A's index counts the steps: a counter of its own would take one more register.");
         line("        int aEnd = aAt + " + (kind.step(rows) > 1 ? rows + " * " : "") + "depth;");
         line("        for (int at = aAt; at < aEnd; " + (stride > 1 ? "at += " + stride : "at++") + ") {");
         for (int step = 0; step < loop.steps; step++) {
@@ -292,6 +293,11 @@ public final class GenerateRegisterTiles {
         line("        }");
         // From the last row up: indices that the loads before the loop have not computed, for those C2 would keep in
         // registers all through the loop, and spill the loop's own.
+        if (rows > 1) {
+            line("        // From the last row up" + (resume
+                    ? ": indices shared with the loads before the loop would stay in registers all through it."
+                    : ", as the tiles that resume must."));
+        }
         line("        int end = cAt" + times(rows - 1, "cStride") + ";");
         for (int row = rows - 1; row >= 0; row--) {
             for (int vector = 0; vector < vectors; vector++) {
@@ -332,6 +338,10 @@ public final class GenerateRegisterTiles {
                 line("            row += aStride;");
             }
             if (row > 0 && row % rowsOfBlock == 0) {
+                if (row == rowsOfBlock && step == 0) {
+                    line("            // Never true, which C2 does not know: ends a basic block. C2 puts the");
+                    line("            // loads of a block first; all in one block would push sums out of registers.");
+                }
                 line("            if (at == aEnd + " + row / rowsOfBlock + ") {");
                 line("                break;");
                 line("            }");
