@@ -2,6 +2,7 @@
 package org.lanewise.kernels.internal.team;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
@@ -165,6 +167,35 @@ class TeamTest {
                     assertEquals(25, second.get());
                 }
             }
+        }
+    }
+
+    /// A part that another thread still works at holds the second loop back, though no part of the first is left to
+    /// take.
+    @Test
+    void theSecondLoopWaitsForPartsInOtherHands() {
+        try (ExecutorService pool = Executors.newFixedThreadPool(1)) {
+            CountDownLatch begun = new CountDownLatch(1);
+            AtomicBoolean ended = new AtomicBoolean();
+            AtomicBoolean early = new AtomicBoolean();
+            new Team(pool, 2).splitInTurn(2, 1, 1, (from, _) -> {
+                if (from == 0) {
+                    await(begun);
+                } else {
+                    begun.countDown();
+                    LockSupport.parkNanos(100_000_000);
+                    ended.set(true);
+                }
+            }, 2, 1, 1, (_, _) -> early.compareAndSet(false, !ended.get()));
+            assertFalse(early.get());
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(1, TimeUnit.MINUTES));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
