@@ -4,11 +4,11 @@ package org.lanewise.kernels.internal.activation;
 import java.util.List;
 import org.lanewise.kernels.activation.Activation;
 
-/// The activations that warm-ups, tests and benchmarks walk: each one there is, first as it is used most, and then with
-/// other values of its parameters where those choose the code or the sign of a slope.
+/// The activations that warm-ups, tests and benchmarks walk: every activation with its usual parameters first, then
+/// with other parameters where those select other code or the sign of a slope.
 public final class ActivationCatalogue {
 
-    /// Every way through the activation passes.
+    /// Every path through the activation passes.
     public static final List<Activation> ALL = List.of(Activation.IDENTITY, new Activation.Threshold(),
             new Activation.Sign(), Activation.SIGMOID, new Activation.Sigmoid(1.7f, 0.6f), Activation.TANH,
             Activation.RELU, new Activation.LeakyRelu(0.01f), new Activation.LeakyRelu(-2f), Activation.SILU,

@@ -6,8 +6,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Which activations a formula of [ScalarFormulas] computes, where that is not the one of its name with all values of
-/// its parameters. For the generator of the passes.
+/// Names the activations that a formula of [ScalarFormulas] computes, for the generator of the passes. A formula
+/// without it computes the activation of its own name, for all values of the parameters.
 @Retention(RetentionPolicy.SOURCE)
 @Target(ElementType.METHOD)
 @interface Computes {

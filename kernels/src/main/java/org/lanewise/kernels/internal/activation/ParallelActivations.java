@@ -60,7 +60,7 @@ final class ParallelActivations implements Activations {
                 y.block(row, rows, column, columns)));
     }
 
-    /// By columns alone: a slope's gradient is one chain over the rows.
+    /// Split by columns only: the gradient of a slope is one chain over the rows.
     @Override
     public void parametricReluBackward(Matrix z, Matrix alpha, Matrix dy, Matrix dz, Matrix dAlpha) {
         ActivationChecks.parametricReluBackward(z, alpha, dy, dz, dAlpha);

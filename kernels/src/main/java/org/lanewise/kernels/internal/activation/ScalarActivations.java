@@ -8,8 +8,8 @@ import org.lanewise.kernels.internal.family.ArrayActivations;
 import org.lanewise.kernels.internal.lanes.Lanes;
 import org.lanewise.kernels.internal.lanes.ScalarColumnSums;
 
-/// The reference of `Activations`: walks the rows and calls the loop of the activation's scalar formula, generated
-/// from [ScalarFormulas].
+/// The reference of `Activations`: walks the rows and calls the loop of the activation, generated from its formula in
+/// [ScalarFormulas].
 public final class ScalarActivations implements ArrayActivations {
 
     /// The reference; it needs nothing.

@@ -14,14 +14,14 @@ import org.lanewise.kernels.internal.lanes.ScratchPool;
 import org.lanewise.kernels.internal.lanes.Species;
 import org.lanewise.kernels.internal.lanes.VectorColumnSums;
 
-/// The SIMD twin of [ScalarActivations]: walks the rows and calls the activation's loop, generated from
-/// [ScalarFormulas]. The choice is made once a run of elements, so that each loop is compiled by itself.
+/// The SIMD twin of [ScalarActivations]: walks the rows and calls the loop of the activation, generated from
+/// [ScalarFormulas]. The loop is chosen once for each run of elements, so each loop is compiled by itself.
 public final class VectorActivations implements ArrayActivations {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int LANES = SPECIES.length();
 
-    /// 4 KiB, and with what is read and written a part of the first-level cache.
+    /// 4 KiB: with the arrays read and written beside it, a part of the first-level cache.
     private static final int CHUNK = 1024;
 
     /// Shorter runs stay in the first-level cache.

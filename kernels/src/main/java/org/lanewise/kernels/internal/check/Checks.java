@@ -4,7 +4,7 @@ package org.lanewise.kernels.internal.check;
 import org.lanewise.kernels.Matrix;
 
 /// The argument checks that all kernels share. Each runs before anything is written, so a call that throws leaves its
-/// outputs untouched. Both twins of a kernel make the same checks and throw the same messages.
+/// outputs untouched. The twins of a kernel make the same checks and throw the same messages.
 public final class Checks {
 
     private Checks() {

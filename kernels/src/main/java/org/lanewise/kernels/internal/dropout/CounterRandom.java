@@ -3,12 +3,12 @@ package org.lanewise.kernels.internal.dropout;
 
 import java.util.Objects;
 
-/// Random numbers without a state: each is a pure function of (seed, stream, index), the same in any order of drawing,
-/// on any thread and on any machine.
+/// Stateless random numbers: each is a pure function of (seed, stream, index), whatever the order, the thread or the
+/// machine.
 ///
-/// The generator is Threefry4x32-20 (Salmon et al., 2011). Its key is the seed and the stream, so that every seed is a
-/// seed, 0 too, and any two (seed, stream) are unrelated; its counter is the index. Dropout masks come from the same
-/// numbers: use a stream of its own for each purpose.
+/// The generator is Threefry4x32-20 (Salmon et al., 2011). Its key is the seed and the stream: every seed is valid, 0
+/// too, and different pairs give unrelated numbers. Its counter is the index. Dropout masks use the same numbers, so
+/// each purpose needs a stream of its own.
 public final class CounterRandom {
 
     private CounterRandom() {

@@ -4,11 +4,11 @@ package org.lanewise.kernels.internal.dropout;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.internal.check.Checks;
 
-/// Which element gets which random bits, and what they decide: shared by the twins.
+/// Which random bits an element gets and what they decide; shared by the twins.
 ///
-/// An element takes 16 bits, so the two halves of a block's four words serve eight elements. The indices are cut into
-/// groups of 128 = 8 × 16: element 16·s + l of a group takes its bits from the group's l-th block, at place s. So 16
-/// lanes, each with a block of its own, yield 128 neighbouring elements in order, with no shuffling at any width.
+/// An element takes 16 bits, so the four words of a block serve eight elements. Indices are cut into groups of 128 = 8
+/// × 16: element 16·s + l of a group takes bits s of the group's block l. So 16 lanes, each computing one block, yield
+/// 128 neighbouring elements in order, without a shuffle at any width.
 final class DropoutMask {
 
     /// Elements that the blocks of 16 lanes serve.

@@ -5,8 +5,8 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.dropout.Dropout;
 import org.lanewise.kernels.internal.team.Team;
 
-/// Splits dropout by rows, or by elements where there are few rows without gaps: a mask is a function of the element's
-/// index, whichever thread draws it.
+/// Splits dropout by rows, or by elements where there are few rows without gaps. A mask depends on the index of its
+/// element alone, so any thread may draw it.
 final class ParallelDropout implements Dropout {
 
     /// Fewest elements that are worth a thread of their own.

@@ -4,9 +4,9 @@ package org.lanewise.kernels.internal.dropout;
 /// Threefry4x32-20, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as
 /// 1, 2, 3" (SC 2011): under a key of four words, a counter of four words becomes four random words.
 ///
-/// Additions, rotations and exclusive ors are all it needs, so a lane of any vector computes it as a scalar does:
-/// [VectorThreefry] is its twin, step for step. Philox4x32-10 needs 32×32→64-bit multiplications, which take 64-bit
-/// lanes; a dropout pass with it took twice as long.
+/// It needs only additions, rotations and exclusive ors, so a lane of any vector computes what a scalar does:
+/// [VectorThreefry] is its twin, step for step. Philox4x32-10 needs 32×32→64-bit multiplications and thus 64-bit lanes;
+/// a dropout pass with it took twice as long.
 final class Threefry {
 
     /// The constant of the key schedule, as in Threefish (Skein 1.3).

@@ -57,11 +57,11 @@ final class VectorDropout implements Dropout {
         }
     }
 
-    /// A group that lies in the run with all its elements. The sign of a difference, spread over the lane, stands in
-    /// for a mask, which not every width has.
+    /// A group whose elements are all in the run. The sign of a difference, spread over the lane, stands in for a mask,
+    /// which not every width has.
     ///
-    /// Written out, here and in [#dropPart]: C2 compiled a helper by itself now and then, did not inline it any more,
-    /// and boxed its vectors.
+    /// Written out, here and in [#dropPart]: now and then C2 compiled a helper by itself, no longer inlined it, and
+    /// boxed its vectors.
     private static void dropGroup(float[] x, int xAt, float[] y, int yAt, int threshold, float scale, int[] words) {
         for (int i = 0; i < DropoutMask.WORDS; i += WIDTH) {
             IntVector word = IntVector.fromArray(INT, words, i);
@@ -77,8 +77,8 @@ final class VectorDropout implements Dropout {
         }
     }
 
-    /// A group that begins before the run or ends after it. Whole vectors inside it are taken as such, the others
-    /// element by element: masks are slow on processors without AVX-512.
+    /// A group that the run covers in part. Whole vectors inside the run are processed as vectors, other elements one
+    /// by one: masks are slow on processors without AVX-512.
     private static void dropPart(float[] x, int xAt, float[] y, int yAt, int start, int count, int threshold,
             float scale, int[] words) {
         for (int i = 0; i < DropoutMask.GROUP; i += WIDTH) {

@@ -17,7 +17,7 @@ final class VectorThreefry {
 
     /// The words of sixteen blocks: `words[16 * w + l]` is word w of block `first + l`.
     ///
-    /// The words go to memory rather than to the caller in vectors, which a call that is not inlined would box.
+    /// The words go to memory: returned in vectors, they would be boxed wherever the call is not inlined.
     ///
     /// @param first counter of the first block, a multiple of 16
     /// @param words 64 words, overwritten

@@ -5,8 +5,8 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.activation.Activations;
 
-/// Activation passes over blocks of arrays, in place and unchecked: for kernels that have just written and checked
-/// them, and make no views.
+/// Activation passes over blocks of arrays, in place and unchecked, for kernels that have checked and written the
+/// blocks themselves and make no views.
 public interface ArrayActivations extends Activations {
 
     /// z ← σ(z).

@@ -5,11 +5,11 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.lanewise.kernels.Matrix;
 
-/// A short call by which a [Tier] drives the compiler through one kernel and finds out when it is compiled.
+/// A short call with which a [Tier] makes the compiler compile one kernel, and finds out when that is done.
 ///
-/// It should take a few microseconds once compiled, so that it returns often: a loop that never returns is compiled
-/// for the place where it spins, not for the next call. Its loops should run long enough on average, some thirty
-/// vectors, for the compiler not to take them for loops that hardly turn.
+/// It should take a few microseconds once compiled, so that it returns often: the compiler compiles a loop that never
+/// returns for its current iteration, not for the next call. Its loops should run for some thirty vectors on average,
+/// or the compiler takes them for loops that hardly iterate.
 ///
 /// @param <F> the kernel family
 /// @param name what a log line calls it

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.lanewise.kernels.internal.team.Team;
 
-/// What a kernel family decides by itself: its twins, how a call is split, what warms it up. All else follows from the
-/// family's interface and is generated. Made before it is known whether there is a Vector API: only [#twin] and
-/// [#exercises] may load classes that mention a vector.
+/// What each kernel family decides for itself: its twins, how a call is split, what warms it up. Everything else
+/// follows from the family's interface and is generated. A family object exists before it is known whether there is a
+/// Vector API; only [#twin] and [#exercises] may load classes that mention a vector.
 ///
 /// @param <F> the family's interface
 public interface Family<F> {
 
-    /// What descriptions and log lines call it.
+    /// The name in descriptions and log lines.
     String name();
 
     /// The scalar specification.
@@ -29,11 +29,11 @@ public interface Family<F> {
     /// @param activations those of the same set of kernels
     F tiered(Executor background, ArrayActivations activations);
 
-    /// The same kernels with large calls split over a team; themselves where no call is worth it.
+    /// The same kernels with large calls split over a team; the kernels themselves where splitting never pays.
     default F split(F kernels, Team team) {
         return kernels;
     }
 
-    /// Short calls that reach every loop of the family on every way that the compiler tells apart.
+    /// Short calls that together reach every loop of the family, on every path that the compiler compiles separately.
     List<Exercise<F>> exercises();
 }

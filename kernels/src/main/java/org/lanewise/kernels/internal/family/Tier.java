@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One family of `Kernels.tiered`: its calls run on the reference until its SIMD twin is compiled.
 ///
-/// The family's first call hands the warm-up to the executor, so what a program does not use costs it nothing. From the
-/// switch on, a call is the read of one field away from the twin. Thread-safe; there is one switch at most, and no way
-/// back.
+/// The family's first call hands the warm-up to the executor, so a family that a program does not use costs nothing.
+/// After the switch a call costs one field read more than on the twin itself. Thread-safe; a tier switches at most once
+/// and never back.
 ///
 /// @param <F> the kernel family, whose interface the subclass implements by passing each call on to [#next()]
 public abstract class Tier<F> {
@@ -25,11 +25,11 @@ public abstract class Tier<F> {
     private final ArrayActivations activations;
     private final AtomicBoolean requested = new AtomicBoolean();
 
-    /// Whether the warm-up has begun, or never will: an executor that throws may run the task all the same.
+    /// Whether the warm-up has begun or never will; an executor that throws may still run the task.
     private final AtomicBoolean begun = new AtomicBoolean();
 
-    /// The twin, from the switch on. A volatile read is a plain one on x86 and hardly more on ARM; without it, a loop
-    /// of calls might never see the switch.
+    /// The twin after the switch. A volatile read is a plain read on x86 and little more on ARM; without it, a loop of
+    /// calls might never see the switch.
     private volatile F compiled;
 
     /// Why there has been no switch yet.
@@ -54,7 +54,7 @@ public abstract class Tier<F> {
     protected void stayed() {
     }
 
-    /// What does the calls before the switch.
+    /// Runs the calls before the switch.
     protected final F reference() {
         return reference;
     }
@@ -71,7 +71,7 @@ public abstract class Tier<F> {
             try {
                 background.execute(this::warmUp);
             } catch (Throwable e) {
-                // No request fails because there are no threads for what it does not wait for.
+                // A request must not fail because there are no threads for a warm-up that it does not wait for.
                 if (begun.compareAndSet(false, true)) {
                     if (e instanceof RejectedExecutionException) {
                         stay("the executor rejected the warm-up", null);
@@ -99,7 +99,7 @@ public abstract class Tier<F> {
             LOGGER.log(Level.DEBUG, "{0} runs on SIMD from now on", family.name());
             switched();
         } catch (RuntimeException | Error e) {
-            // Nobody waits for this task's outcome, and the reference does all it has to.
+            // Nobody waits for this task, and the reference goes on serving.
             stay("the warm-up failed: " + e, e);
         }
     }

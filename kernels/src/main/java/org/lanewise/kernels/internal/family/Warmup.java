@@ -7,28 +7,28 @@ import org.lanewise.kernels.internal.vm.AllocatedBytes;
 
 /// Repeats a family's exercises until C2 has compiled what they reach.
 ///
-/// The evidence is that they allocate nothing. Vectors are objects on the heap as long as their code is interpreted or
-/// compiled by C1, and registers from the moment at which C2's code takes over, which is the moment at which it becomes
-/// fast. The calling thread's count of allocated bytes shows that exactly, however busy the machine is.
+/// An exercise counts as compiled when it allocates nothing. Vectors are heap objects while their code is interpreted
+/// or compiled by C1, and registers from the moment C2's code runs, which is when it becomes fast. The calling thread's
+/// count of allocated bytes shows that moment exactly, however busy the machine is.
 ///
-/// Tried, and misled: times. With both twins in C1's code SIMD took 1.1 to 2.7 times as long as the reference; fully
-/// compiled, on rows of seven elements, still 1.6 times.
+/// Tried, and misleading: times. While both twins ran C1's code, SIMD took 1.1 to 2.7 times as long as the reference;
+/// fully compiled, on rows of seven elements, still 1.6 times.
 final class Warmup {
 
-    /// Calls of an exercise in a round: few, so that a round over all of them is a mixture, as a program is.
+    /// Calls of an exercise in a round: few, so that a round mixes all exercises as a program mixes calls.
     private static final int REPEATS = 20;
 
-    /// Rounds over all exercises that must allocate nothing. Code that one exercise makes the compiler discard shows in
-    /// another.
+    /// Rounds over all exercises that must allocate nothing in a row, for one exercise can make the compiler discard
+    /// code that another needs.
     private static final int QUIET_ROUNDS = 3;
 
-    /// Rounds after which all there is left to do is to wait for the compiler: C2 takes a method on after some 600
-    /// calls that C1's code has counted, and what is in its queue need not be called any more often.
+    /// Rounds after which only waiting for the compiler helps: C2 takes a method on after some 600 calls counted by
+    /// C1's code, and a method in its queue need not be called more often.
     private static final int BUSY_ROUNDS = 60;
 
     private static final long PAUSE_NANOS = 5_000_000L;
 
-    /// Some twenty times what the largest family takes.
+    /// Some twenty times as long as the largest family takes.
     private static final long LONGEST_NANOS = 120_000_000_000L;
 
     private Warmup() {

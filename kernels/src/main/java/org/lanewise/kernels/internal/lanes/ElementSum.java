@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.internal.lanes;
 
-/// A sum whose elements come one by one, such as the losses of rows: in blocks, as [Lanes] has it.
+/// A sum whose elements arrive one by one, such as the losses of rows. It takes them in the blocks of [Lanes].
 public final class ElementSum {
 
     private final float[] block = new float[Lanes.BLOCK];
@@ -9,7 +9,7 @@ public final class ElementSum {
     private final SumTree tree = new SumTree();
     private int filled;
 
-    /// A sum of nothing yet.
+    /// An empty sum.
     public ElementSum() {
     }
 

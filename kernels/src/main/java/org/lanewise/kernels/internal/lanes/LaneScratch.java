@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.internal.lanes;
 
-/// Virtual lanes, and the trees above them, for the length of one kernel call. They hold whatever their last user left.
+/// Virtual lanes and summation trees for one kernel call. They hold whatever their last user left.
 public final class LaneScratch {
 
     private static final ScratchPool<LaneScratch> POOL = new ScratchPool<>(LaneScratch::new);
@@ -24,16 +24,16 @@ public final class LaneScratch {
     /// For the blocks of a sum.
     public final SumTree tree = new SumTree();
 
-    /// For those of a second sum.
+    /// For the blocks of a second sum.
     public final SumTree tree2 = new SumTree();
 
-    /// For those of a third sum.
+    /// For the blocks of a third sum.
     public final SumTree tree3 = new SumTree();
 
-    /// For those of a fourth sum.
+    /// For the blocks of a fourth sum.
     public final SumTree tree4 = new SumTree();
 
-    /// For those of a fifth sum.
+    /// For the blocks of a fifth sum.
     public final SumTree tree5 = new SumTree();
 
     /// For a sum over rows.

@@ -3,11 +3,11 @@ package org.lanewise.kernels.internal.lanes;
 
 import org.lanewise.kernels.Matrix;
 
-/// The 16 virtual lanes in which sums across an array are taken, as plain arrays of 16 floats: element j of a block is
-/// added to lane j mod 16, j ascending, and [#total(float\[\])] brings the lanes together.
+/// The 16 virtual lanes of a sum across an array, as plain arrays of 16 floats. Element j of a block is added to lane j
+/// mod 16, j ascending; [#total(float\[\])] adds the lanes in one fixed order.
 ///
-/// A block has [#BLOCK] elements, so that no lane is a chain of more than 16 additions, however long the array;
-/// [SumTree] brings the blocks together. With all terms of one sign the relative error of a sum is below 10⁻⁶.
+/// A block has [#BLOCK] elements, so each lane is a chain of at most 16 additions, however long the array; [SumTree]
+/// adds the blocks. Where all terms have one sign, the relative error of a sum is below 10⁻⁶.
 public final class Lanes {
 
     /// Number of virtual lanes, whatever the hardware has.
@@ -16,11 +16,11 @@ public final class Lanes {
     /// Elements of a block; the last of a sum may have fewer. Part of the definition: another number gives other bits.
     public static final int BLOCK = 256;
 
-    /// Columns of a block of a sum along a row of softmax or layer norm. Longer, for rows have hundreds of elements,
-    /// not millions, and bringing a block's lanes together takes as long as a few of its vectors.
+    /// Columns of a block where softmax or layer norm sums along a row. It is longer than [#BLOCK] because rows have
+    /// hundreds of elements, not millions, and adding up the lanes of a block costs as much as a few of its vectors.
     public static final int ROW_BLOCK = 1024;
 
-    /// Rows of a panel: down a column, so many are added one after the other. Part of the definition, likewise.
+    /// Rows of a panel: a column sum adds this many in one chain. Part of the definition, likewise.
     public static final int PANEL_ROWS = 16;
 
     private Lanes() {
@@ -47,7 +47,7 @@ public final class Lanes {
         return lanes[lane] + lanes[lane + 8] + (lanes[lane + 4] + lanes[lane + 12]);
     }
 
-    /// The sum of a block. Where that is not finite in lanes, it is taken once more by [#sumInDouble].
+    /// The sum of a block. A sum that is not finite in lanes is taken once more by [#sumInDouble].
     ///
     /// @param n at most [#BLOCK]
     /// @param lanes scratch
@@ -59,12 +59,12 @@ public final class Lanes {
         return finished(total(lanes), x, at, n);
     }
 
-    /// A block's sum from that in lanes: the same, if it is finite.
+    /// The sum of a block whose lanes have been added: that sum if it is finite, else [#sumInDouble].
     public static double finished(float sum, float[] x, int at, int n) {
         return Float.isFinite(sum) ? sum : sumInDouble(x, at, n);
     }
 
-    /// The sum of floats in double, one after the other: no sum of finite floats overflows.
+    /// The sum of floats in double, in one chain. No sum of finite floats overflows a double.
     public static double sumInDouble(float[] x, int at, int n) {
         double sum = 0;
         for (int j = 0; j < n; j++) {
@@ -91,7 +91,7 @@ public final class Lanes {
         return n;
     }
 
-    /// Copies a block back to where [#copyBlock] would find it.
+    /// Copies a block back to the elements that [#copyBlock] reads.
     public static void copyBlockTo(float[] block, int n, Matrix to, long first) {
         int column = (int) (first % to.columns());
         int row = (int) (first / to.columns());
@@ -104,7 +104,7 @@ public final class Lanes {
         }
     }
 
-    /// For a few elements the call of `arraycopy` takes longer than the elements.
+    /// For few elements, calling `arraycopy` costs more than a loop.
     private static void copy(float[] from, int fromAt, float[] to, int toAt, int n) {
         if (n >= COUNT) {
             System.arraycopy(from, fromAt, to, toAt, n);

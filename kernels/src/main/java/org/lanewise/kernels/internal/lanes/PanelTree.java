@@ -4,11 +4,11 @@ package org.lanewise.kernels.internal.lanes;
 import java.util.Arrays;
 import org.lanewise.kernels.Matrix;
 
-/// Brings together what belongs to the columns of panels of rows, in the tree of [SumTree].
+/// Combines the results of panels of rows, column by column, in the tree of [SumTree].
 ///
-/// A node holds some fields for each column, such as a sum, one field's columns after the other. Fields are padded to
-/// whole vectors of any width; what the padding holds does not matter. The panels come in order, and each leaf is
-/// written in place:
+/// A node holds one or more fields for each column, such as a sum: all columns of one field, then all columns of the
+/// next. Fields are padded to whole vectors of any width; the padding may hold anything. Panels come in order, and each
+/// writes its leaf in place:
 /// ```
 /// for each panel:  write fields at nodes()[leaf() + field(k) + column];  add(rows)
 /// result:          nodes()[root() + field(k) + column]
@@ -23,7 +23,7 @@ public abstract class PanelTree {
     private int panels;
     private int rows;
 
-    /// A tree that is to be started.
+    /// A tree; [#start] makes it empty.
     protected PanelTree() {
     }
 

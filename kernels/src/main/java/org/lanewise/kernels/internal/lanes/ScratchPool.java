@@ -4,8 +4,8 @@ package org.lanewise.kernels.internal.lanes;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
-/// Scratch for the length of a kernel call, from a pool without locks: calls allocate nothing once there are as many
-/// scratches as calls run at a time, on any kind of thread, and no thread holds one between calls.
+/// A lock-free pool of scratch for kernel calls. A call takes one and gives it back, on any kind of thread; no thread
+/// keeps one between calls. Nothing is allocated once the pool holds as many as calls run at a time.
 ///
 /// @param <T> the scratch
 public final class ScratchPool<T> {
@@ -33,7 +33,7 @@ public final class ScratchPool<T> {
         return maker.get();
     }
 
-    /// Gives a scratch back. One that never comes back, because a call failed half way, is merely replaced.
+    /// Gives a scratch back. A call that fails need not: the pool makes a new one.
     public void give(T scratch) {
         for (int slot = 0; slot < SLOTS; slot++) {
             if (free.getPlain(slot) == null && free.compareAndSet(slot, null, scratch)) {

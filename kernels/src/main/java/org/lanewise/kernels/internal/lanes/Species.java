@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// The vector shape that every SIMD kernel of this process uses.
 ///
-/// It is what the hardware prefers, unless the system property [VectorWidth#PROPERTY] forces another. The choice is
-/// made once, when this class loads: only as constants of the compiler do species cost nothing.
+/// It is the shape the hardware prefers, unless the system property [VectorWidth#PROPERTY] forces another. The choice
+/// is made once, when this class loads: species cost nothing only where the compiler sees constants.
 @SuppressWarnings("exports") // Whoever writes vector code requires the incubator module; others never see this class.
 public final class Species {
 
@@ -40,7 +40,7 @@ public final class Species {
     private static VectorShape shape() {
         int forced = VectorWidth.forcedBits();
         int bits = forced == 0 ? VectorShape.preferredShape().vectorBitSize() : forced;
-        // Sums have 16 lanes: a wider vector would have nothing to put into the others.
+        // Sums have 16 virtual lanes; a wider vector would leave lanes unused.
         return VectorShape.forBitSize(Math.min(bits, WIDEST_BITS));
     }
 }

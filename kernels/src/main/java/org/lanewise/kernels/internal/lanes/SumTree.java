@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.internal.lanes;
 
-/// Brings the sums of blocks together, in double and in one fixed tree: the sum of n blocks is that of the first m plus
-/// that of the others, where m is the largest power of two below n.
+/// Adds the sums of blocks, in double and in one fixed tree: the sum of n blocks is the sum of the first m plus the sum
+/// of the others, m being the largest power of two below n.
 ///
-/// So neither the number of terms nor their order in time shows in the error, and whoever has the sums of blocks m to
-/// 2m − 1 may add them up elsewhere, on another thread or machine.
+/// The error therefore hardly grows with the number of terms, and the sum of blocks m to 2m − 1 may be taken elsewhere,
+/// on another thread or machine.
 public final class SumTree {
 
     /// Level l holds the sum of 2ˡ blocks, where bit l of the count is set.
     private final double[] levels = new double[Integer.SIZE];
     private int count;
 
-    /// A sum of nothing yet.
+    /// An empty sum.
     public SumTree() {
     }
 
-    /// Starts a sum: no block yet.
+    /// Starts an empty sum.
     public void clear() {
         count = 0;
     }

@@ -9,11 +9,11 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// The virtual lanes of [Lanes] in vector code.
 ///
-/// A loop walks its row a vector at a time. With 16 hardware lanes, the sum stays in a register until the row ends and
-/// then goes to the array of lanes. With fewer, each step adds to those lanes in the array that are its own: the round
-/// trip through memory hides behind the loop's arithmetic. Loops write out both, in one `if` over [#ONE_REGISTER]: a
-/// helper that takes and returns the sum would box it for good wherever C2 finds the loop, or its tail, cold at first
-/// and does not inline the call. What does take a vector here is for loops that each row enters.
+/// A loop walks its row a vector at a time. With 16 hardware lanes the sum stays in a register until the row ends, then
+/// goes to the array of lanes. With fewer, each step adds to the lanes of the array that belong to it; the loop's
+/// arithmetic hides that round trip through memory. Each loop writes out both cases, in one `if` over [#ONE_REGISTER].
+/// A helper that took and returned the sum would box it for good wherever C2 found the loop or its tail cold at first,
+/// and did not inline the call. The helpers here that do take a vector are for code that every row executes.
 @SuppressWarnings("exports") // Whoever writes vector code requires the incubator module; others never see this class.
 public final class VectorLanes {
 
@@ -34,15 +34,15 @@ public final class VectorLanes {
         return VectorShuffle.iota(SPECIES, by % SPECIES.length(), 1, true);
     }
 
-    /// Sets all lanes to +0, a vector at a time: what follows reads them as vectors, and no processor forwards several
-    /// small stores to one large load.
+    /// Sets all lanes to +0 by vector stores: the lanes are read as vectors next, and no processor forwards several
+    /// small stores to one wide load.
     public static void clear(float[] lanes) {
         for (int lane = 0; lane < Lanes.COUNT; lane += SPECIES.length()) {
             FloatVector.zero(SPECIES).intoArray(lanes, lane);
         }
     }
 
-    /// The total of a sum of which only the first vector's lanes have taken elements. The others hold +0, which changes
+    /// The total of a sum whose elements all went to the first vector of lanes. The other lanes hold +0, which changes
     /// no sum that started from +0.
     public static float total(FloatVector sum) {
         FloatVector t = sum;
@@ -58,8 +58,8 @@ public final class VectorLanes {
         return t.add(t.rearrange(BY_1)).lane(0);
     }
 
-    /// Adds a stretch of a row to its lanes in memory. The stretch starts at lane 0: the elements of the row before it
-    /// are a multiple of 16. No vector crosses a call, so that it may be called from anywhere.
+    /// Adds part of a row to its lanes in memory. The part starts at lane 0: the number of elements before it is a
+    /// multiple of 16. No vector crosses a call, so this may be called from anywhere.
     private static void addAll(float[] x, int at, int n, float[] lanes) {
         int whole = SPECIES.loopBound(n);
         if (ONE_REGISTER) {
@@ -79,7 +79,7 @@ public final class VectorLanes {
         }
     }
 
-    /// The sum of a whole row, in registers where they hold all lanes that it fills.
+    /// The sum of a whole row, in registers where they hold all lanes of the row.
     ///
     /// @param lanes scratch
     public static float sum(float[] x, int at, int n, float[] lanes) {
@@ -148,7 +148,8 @@ public final class VectorLanes {
 
     /// The largest lane of a vector that holds no NaN; of zeros, +0.
     ///
-    /// As integers whose order is that of the floats: their maximum takes one instruction a step, that of floats six.
+    /// Compared as integers, whose order is that of the floats: an integer maximum is one instruction a step, a float
+    /// maximum six.
     public static float max(FloatVector x) {
         IntVector bits = x.viewAsIntegralLanes();
         int max = bits.lanewise(VectorOperators.XOR, bits.lanewise(VectorOperators.ASHR, 31)

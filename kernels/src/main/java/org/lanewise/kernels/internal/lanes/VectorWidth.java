@@ -4,12 +4,12 @@ package org.lanewise.kernels.internal.lanes;
 /// The property that forces a vector width, read once and without touching a vector class.
 public final class VectorWidth {
 
-    /// System property: 64, 128, 256 or 512 forces vectors of so many bits. For tests: a width above the hardware's is
-    /// correct but slow out of proportion.
+    /// System property: 64, 128, 256 or 512 forces vectors of so many bits. For tests: a width above the hardware's
+    /// gives the right result, very slowly.
     ///
-    /// With any other value there are no SIMD kernels: [org.lanewise.kernels.Kernels#vector()] throws, and
-    /// [org.lanewise.kernels.Kernels#best()] takes the reference; both say what the value was. It counts when kernels
-    /// are first asked for; later changes do not.
+    /// With any other value there are no SIMD kernels: [org.lanewise.kernels.Kernels#vector()] throws,
+    /// [org.lanewise.kernels.Kernels#best()] takes the reference, and both report the value. The property is read when
+    /// kernels are first asked for; later changes have no effect.
     public static final String PROPERTY = "lanewise.vectorBits";
 
     private static final String VALUE = System.getProperty(PROPERTY, "");

@@ -4,10 +4,10 @@ package org.lanewise.kernels.internal.loss;
 import java.util.List;
 import org.lanewise.kernels.loss.Loss;
 
-/// The losses that warm-ups and tests walk: each one there is, with the values of its parameters that matter.
+/// The losses that warm-ups and tests walk: every loss, with the values of its parameters that select other code.
 public final class LossCatalogue {
 
-    /// Every way through the loss passes.
+    /// Every path through the loss passes.
     public static final List<Loss> ALL = List.of(new Loss.SquaredError(), new Loss.HalfSquaredError(),
             new Loss.AbsoluteError(), new Loss.Huber(0.7f), new Loss.Huber(1e-3f), new Loss.BinaryCrossEntropy(),
             new Loss.BinaryCrossEntropyWithLogits(), new Loss.CategoricalCrossEntropy(),

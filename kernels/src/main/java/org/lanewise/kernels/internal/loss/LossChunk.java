@@ -4,10 +4,9 @@ package org.lanewise.kernels.internal.loss;
 import org.lanewise.kernels.internal.lanes.Lanes;
 import org.lanewise.kernels.internal.lanes.ScratchPool;
 
-/// A stretch of predictions and targets, copied side by side, and what the passes of [VectorLosses] compute from them.
+/// A chunk of predictions and targets, copied side by side, with the intermediate values of [VectorLosses].
 ///
-/// It fits the first-level cache. Passes walk whole vectors: elements past the last one hold leftovers that nobody
-/// reads.
+/// It fits the first-level cache. Passes take whole vectors; elements past the last one hold values that nobody reads.
 final class LossChunk {
 
     /// Two blocks of a sum.
@@ -35,7 +34,7 @@ final class LossChunk {
     /// Number of elements.
     int length;
 
-    /// What the slopes are multiplied by.
+    /// The factor of the slopes.
     float scale;
 
     /// Parameters of the loss.

@@ -8,15 +8,15 @@ import org.lanewise.kernels.loss.Loss;
 import org.lanewise.kernels.loss.Losses;
 import org.lanewise.kernels.loss.Reduction;
 
-/// The reference of [Losses]: for each element its value, which goes into the sum, and its slope, the derivative of the
-/// value by the prediction times `scale`, which is 1/divisor.
+/// The reference of [Losses]. Each element has a value, which goes into the sum, and a slope: the derivative of the
+/// value by the prediction, times `scale` = 1/divisor.
 public final class ScalarLosses implements Losses {
 
     /// The reference; it needs nothing.
     public ScalarLosses() {
     }
 
-    /// The least that a logarithm of a probability is taken as.
+    /// The lower bound of the logarithm of a probability.
     static final float LEAST_LOG = -100f;
 
     /// A difference that a small scale could make denormal.
@@ -44,7 +44,7 @@ public final class ScalarLosses implements Losses {
         return (float) (sum / divisor);
     }
 
-    /// What the sum is divided by: 1, or for a mean the number of elements, or of rows for a loss of whole rows.
+    /// The divisor of the sum: 1 for a sum; for a mean the number of elements, or of rows for a loss of whole rows.
     static float divisor(Loss loss, Reduction reduction, Matrix prediction) {
         if (reduction == Reduction.SUM) {
             return 1f;
@@ -103,8 +103,8 @@ public final class ScalarLosses implements Losses {
         return -Math.fma(t, logP, (1f - t) * logQ);
     }
 
-    /// (p − t)/(p·(1 − p)). At p = 0 and p = 1 the fraction is 1/(1 − p) or −1/p alone where it is right, and as large
-    /// as a float can be where it is wrong. A small p − t is scaled after the division, or digits would be lost.
+    /// (p − t)/(p·(1 − p)). At p = 0 and p = 1: 1/(1 − p) or −1/p where the prediction is right, the largest float
+    /// where it is wrong. A small p − t is scaled after the division, or digits would be lost.
     private static float binaryCrossEntropySlope(float p, float t, float scale) {
         float d = p - t;
         float variance = p * (1f - p);
@@ -113,7 +113,7 @@ public final class ScalarLosses implements Losses {
         return variance == 0f && d == 0f ? Math.fma(-2f, p, 1f) * scale : slope;
     }
 
-    /// −t/p, and as large as a float can be where that is more; 0 for t = 0.
+    /// −t/p, bounded by the largest float; 0 for t = 0.
     private static float categoricalCrossEntropySlope(float p, float t, float scale) {
         float weight = t * scale;
         return weight == 0f ? 0f : -clamp(weight / p, Float.MAX_VALUE);

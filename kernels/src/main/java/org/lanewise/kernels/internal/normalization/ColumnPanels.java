@@ -10,16 +10,16 @@ import org.lanewise.kernels.internal.lanes.Species;
 
 /// The loops of batch norm, but for its statistics ([VectorStatistics]).
 ///
-/// The one that sums takes a panel of rows, `first` to `first + count`, along its columns, two vectors at a time: what
-/// belongs to a column stays in registers for the whole panel, and memory is read in as many streams as the panel has
-/// rows. The columns that are left at the right edge go one vector at a time, under masks. Those that write go along
-/// one row after the other: several streams of stores took up to twice as long out of the second-level cache.
+/// The loop that sums takes a panel of rows, `first` to `first + count`, along its columns, two vectors at a time: the
+/// sums of a column stay in registers for the whole panel, and memory is read in as many streams as the panel has rows.
+/// Columns left at the right edge go one vector at a time, under masks. Loops that write take one row after the other:
+/// several streams of stores took up to twice as long out of the second-level cache.
 ///
-/// What the rounding of the means took away, `rests`, lies in an array of its own or in the means' second row.
+/// `rests`, the rounding errors of the means, lie in an array of their own or in the second row of the means.
 ///
-/// Loads and stores stand out in full: C2 does not inline helpers around masked ones once they are compiled by
-/// themselves, and then boxes the vectors. For the same reason no method does more than it must: the compiler stops
-/// inlining when a method has too many vector operations.
+/// Masked loads and stores are written out: C2 does not inline helpers around them once the helpers are compiled by
+/// themselves, and then boxes the vectors. For the same reason each method does as little as possible: the compiler
+/// stops inlining when a method has too many vector operations.
 final class ColumnPanels {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
@@ -28,8 +28,8 @@ final class ColumnPanels {
     private ColumnPanels() {
     }
 
-    /// y ← fma((x − mean) − rest, scale, beta) for `count` rows from `first` on, a row at a time, from the last, which
-    /// the caches still hold, to the first. Two rows at a time would load what belongs to the columns half as often,
+    /// y ← fma((x − mean) − rest, scale, beta) for `count` rows from `first` on, a row at a time, from the last to the
+    /// first, because the caches still hold the last. Two rows at a time would load the columns' factors half as often,
     /// but took 1.3 to 1.6 times as long from 256×512 on.
     static void normalize(Matrix x, Matrix mean, float[] rests, int restsAt, float[] scale, Matrix beta, Matrix y,
             int first, int count) {
@@ -213,7 +213,8 @@ final class ColumnPanels {
         product.intoArray(sums, productsAt + j);
     }
 
-    /// dx ← scale·fma(x̂, −slope, g − mean gradient), from the last row, which the caches still hold, to the first.
+    /// dx ← scale·fma(x̂, −slope, g − mean gradient), from the last row to the first, because the caches still hold the
+    /// last.
     ///
     /// @param factors the columns' scales, mean gradients and −slopes, one row after the other
     static void inputGradients(Matrix x, Matrix mean, Matrix inverseDeviation, Matrix derivative, Matrix dy,
@@ -281,7 +282,7 @@ final class ColumnPanels {
         }
     }
 
-    /// dx ← scale·fma(x̂, −slope, dx). A method of its own, as are those that come before it: with more in one, C1 runs
+    /// dx ← scale·fma(x̂, −slope, dx). This and the methods before it are separate, for with more in one method C1 runs
     /// out of virtual registers, and HotSpot may leave the method at a slow tier for good. Each masked load or store
     /// takes some 20 KB of C1's code; at nine it gave up in some programs.
     private static void inputGradientsEdge(Matrix x, Matrix mean, Matrix inverseDeviation, float[] factors, Matrix dx,

@@ -3,7 +3,7 @@ package org.lanewise.kernels.internal.normalization;
 
 import org.lanewise.kernels.internal.lanes.ScratchPool;
 
-/// Arrays of intermediate values of columns, for the length of one kernel call, each as long as the longest call needs.
+/// Arrays for intermediate values of columns, for one kernel call; each grows to the longest call.
 final class ColumnScratch {
 
     private static final ScratchPool<float[]> POOL = new ScratchPool<>(() -> new float[0]);

@@ -13,16 +13,16 @@ import org.lanewise.kernels.internal.lanes.VectorLanes;
 
 /// The loops of layer norm.
 ///
-/// Past a row's end, masks make zeros of x, of the gradient and of their differences to a mean: a zero leaves a sum as
-/// it is, for no sum that starts from +0 is ever −0.
+/// Past a row's end, masks make x, the gradient and their differences to a mean zero. Adding zero leaves a sum as it
+/// is, for no sum that starts from +0 is ever −0.
 ///
-/// The sums of a row are taken in the virtual lanes of [Lanes]. Where the hardware has as many, they stay in a register
-/// until the row ends, otherwise part of them waits in the array. That is written out at each step, as [VectorLanes]
-/// says: C2 does not inline a helper where it finds the loop, or the tail, cold, and would box the vectors for good.
+/// The sums of a row are taken in the virtual lanes of [Lanes]. With 16 hardware lanes they stay in a register until
+/// the row ends, otherwise they go through the array of lanes. Each step writes that out, as [VectorLanes] explains:
+/// where C2 finds the loop or its tail cold, it does not inline a helper and boxes the vectors for good.
 final class LayerRows {
 
-    /// What [#statistics] and [#gradientFactors] write for a row: the mean's two floats and the inverse deviation, and
-    /// the latter the mean gradient and −slope, too.
+    /// The factors of a row: [#statistics] writes the mean's two floats and the inverse deviation; [#gradientFactors]
+    /// also writes the mean gradient and −slope.
     static final int FACTORS = 5;
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
@@ -32,8 +32,8 @@ final class LayerRows {
     private LayerRows() {
     }
 
-    /// Mean and inverse deviation of two rows, block by block. They go side by side, so that their chains overlap; the
-    /// last of an odd number stands in for its neighbour.
+    /// Mean and inverse deviation of two rows, block by block, side by side so that their chains overlap. The last row
+    /// of an odd number is paired with itself.
     static void statistics(Matrix x, int row0, int row1, float epsilon, LaneScratch scratch, float[] factors, int at0,
             int at1) {
         float[] data = x.data();
@@ -72,7 +72,7 @@ final class LayerRows {
                 mean1);
     }
 
-    /// Writes what [#statistics] found to where the caller wants it.
+    /// Copies the results of [#statistics] to the caller's matrices.
     static void store(float[] factors, int at, int row, Matrix mean, Matrix inverseDeviation) {
         mean.data()[mean.index(0, row)] = factors[at];
         if (mean.rows() == 2) {

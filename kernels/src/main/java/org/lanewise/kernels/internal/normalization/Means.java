@@ -5,27 +5,27 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.internal.lanes.LaneScratch;
 import org.lanewise.kernels.normalization.Normalization;
 
-/// Means as the sum of two floats: row 0 of a matrix of two rows is the mean rounded to float, row 1 what the rounding
-/// took away. Where the caller's matrix has the first row alone, the second is made here.
+/// Means as the sum of two floats: row 0 of a matrix holds the mean rounded to float, row 1 the rounding error. Where
+/// the caller's matrix has row 0 alone, row 1 is computed here.
 final class Means {
 
     private Means() {
     }
 
-    /// Where a batch's means are to be written: the caller's matrix, or one with room for both rows.
+    /// Where to write a batch's means: the caller's matrix, or one with room for both rows.
     static Matrix room(Matrix mean) {
         return mean.rows() == 2 ? mean : Matrix.zeros(2, mean.columns());
     }
 
-    /// Copies the first row to the caller's matrix, if that is another.
+    /// Copies row 0 to the caller's matrix, if that is another.
     static void give(Matrix pair, Matrix mean) {
         if (pair != mean) {
             System.arraycopy(pair.data(), pair.offset(), mean.data(), mean.offset(), mean.columns());
         }
     }
 
-    /// Both rows of the means of columns. Where the second is missing, it is taken from the batch, if the first is the
-    /// batch's; else it is 0.
+    /// Both rows of the means of columns. A missing row 1 is computed from the batch if row 0 is the mean of the batch;
+    /// otherwise it is 0.
     static Matrix ofColumns(Normalization normalization, Matrix x, Matrix mean) {
         if (mean.rows() == 2) {
             return mean;

@@ -18,7 +18,7 @@ public final class NormalizationFamily implements Family<Normalization> {
 
     private static final float EPSILON = 1e-5f;
 
-    /// Full panels of rows, but for one row: the compiler unrolls the loop down a panel for as many turns as it sees.
+    /// Whole panels, once with a row more: the compiler unrolls the loop over a panel for as many iterations as it saw.
     private static final int[][] SHAPES = {{48, 10}, {33, 85}, {32, 256}, {16, 325}};
 
     @Override

@@ -7,17 +7,18 @@ import org.lanewise.kernels.internal.lanes.Lanes;
 import org.lanewise.kernels.internal.team.Team;
 import org.lanewise.kernels.normalization.Normalization;
 
-/// Splits what sums a batch by columns, each with chains of its own, and what writes by rows: two threads that wrote to
-/// halves of the same rows would share a cache line at each seam, and 256×512 took longer on two threads than on one.
+/// Splits sums over a batch by columns, each of which has chains of its own, and writing passes by rows. Two threads
+/// that wrote halves of the same rows would share a cache line at each seam: 256×512 took longer on two threads than on
+/// one.
 ///
-/// Layer norm's backward pass stays on the calling thread: its sums run along the rows and down the columns in one
-/// pass. Batch norm folded into weights is not worth a thread: that is done once for a network.
+/// Layer norm's backward pass stays on the calling thread, for it sums along the rows and down the columns in one pass.
+/// Folding batch norm into weights is not split, for a network does that once.
 final class ParallelNormalization implements ForwardingNormalization {
 
     /// Fewest elements that are worth a part of their own.
     private static final long WORTHWHILE = 16_384;
 
-    /// The same for sums and what follows them: threads meet between the two.
+    /// The same for sums and the pass after them, between which threads wait for each other.
     private static final long WORTHWHILE_IN_TURN = 32_768;
 
     /// Columns of a part begin at multiples of the vectors that the SIMD twin sums side by side.
@@ -45,7 +46,7 @@ final class ParallelNormalization implements ForwardingNormalization {
         return Math.max(1, elements / Math.max(1, otherSide));
     }
 
-    /// Whether a batch is too small for two threads, or null, which is for the checks to refuse.
+    /// Whether a batch is too small for two threads; also for null, which the checks refuse later.
     private boolean isForOne(Matrix x) {
         return x == null || team.threads() == 1 || x.size() < 2 * team.grain(WORTHWHILE_IN_TURN);
     }

@@ -11,8 +11,8 @@ import org.lanewise.kernels.normalization.Normalization;
 
 /// The scalar reference of [Normalization].
 ///
-/// Means are kept as the sum of two floats, mean + rest, and d = (x − mean) − rest: the first difference is exact where
-/// x is near a large mean, so that no digit of the deviation is lost to the mean's size.
+/// Means are kept as the sum of two floats, mean + rest, and d = (x − mean) − rest. The first difference is exact where
+/// x is near a large mean, so the size of the mean costs the deviation no digits.
 ///
 /// Statistics of a column are those of [ScalarStatistics]; then variance = squares / rows and
 /// inverseDeviation = 1 / √(variance + ε). Statistics of a row: mean = anchor + Σ (x − anchor) / columns, counted from
@@ -73,7 +73,7 @@ public final class ScalarNormalization implements Normalization {
         tree.give();
     }
 
-    /// The statistics of a column whose squares are no finite float.
+    /// The statistics of a column whose sum of squares is not finite in float.
     static void wideColumn(Matrix x, int j, float epsilon, float momentum, Matrix runningMean, Matrix runningVariance,
             Matrix mean, Matrix inverseDeviation) {
         int rows = x.rows();
@@ -122,8 +122,8 @@ public final class ScalarNormalization implements Normalization {
         activations.value(activation, y, y);
     }
 
-    /// y ← fma((x − mean) − rest, scale, beta): the mean is subtracted first, so a large one takes no digits from what
-    /// is left.
+    /// y ← fma((x − mean) − rest, scale, beta). The mean is subtracted first, so a large mean costs the difference no
+    /// digits.
     private static void normalizeColumn(Matrix x, int column, float mean, float rest, float scale, float beta,
             Matrix y) {
         for (int i = 0; i < x.rows(); i++) {
@@ -189,7 +189,7 @@ public final class ScalarNormalization implements Normalization {
         return ((at(x, row, column) - at(mean, 0, column)) - at(mean, 1, column)) * at(inverseDeviation, column);
     }
 
-    /// The gradient before the activation, which selects as all backward passes do.
+    /// The gradient before the activation: 0 where the derivative is 0, as in all backward passes.
     private static float gradient(Matrix dy, Matrix derivative, int row, int column) {
         if (derivative == null) {
             return at(dy, row, column);
@@ -253,7 +253,7 @@ public final class ScalarNormalization implements Normalization {
         return rowMean(anchor, scratch.tree.total(), x, row);
     }
 
-    /// The mean of a row from the sum of its distances to the anchor, or in double, if that is no finite float.
+    /// The mean of a row from the sum of its distances to the anchor; in double if that sum is not finite in float.
     static double rowMean(float anchor, double sum, Matrix x, int row) {
         if (Double.isFinite(sum)) {
             return anchor + sum * (1.0 / x.columns());
@@ -276,7 +276,7 @@ public final class ScalarNormalization implements Normalization {
         return (float) (scratch.tree.total() * (1.0 / n));
     }
 
-    /// The inverse deviation of a row; in double, if its squares are no finite floats.
+    /// The inverse deviation of a row; in double if its sum of squares is not finite in float.
     static float rowInverse(float variance, float epsilon, Matrix x, int row, double mean) {
         if (variance < Float.POSITIVE_INFINITY) {
             return inverseDeviation(variance, epsilon);

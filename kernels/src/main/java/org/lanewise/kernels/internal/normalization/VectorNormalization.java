@@ -16,8 +16,8 @@ import org.lanewise.kernels.normalization.Normalization;
 
 /// The SIMD twin of [ScalarNormalization], which states the arithmetic.
 ///
-/// Batch norm sums the batch in panels of rows ([VectorStatistics], [ColumnPanels]). The pass that writes goes a row at
-/// a time, from the last row, which the caches still hold.
+/// Batch norm sums the batch in panels of rows ([VectorStatistics], [ColumnPanels]). The writing pass takes a row at a
+/// time, from the last, which the caches still hold.
 ///
 /// Tried, and slower (4096×1024, 1.4 to 1.6 times the time): a strip of columns through all passes before the next
 /// strip, to read memory once. Each row of a strip lies on a page of its own, a strip's edges share cache lines with
@@ -182,8 +182,8 @@ final class VectorNormalization implements Normalization {
         }
     }
 
-    /// y ← σ(fma((x − mean) − rest, scale, beta)). The rectifier is applied in registers, any other activation to some
-    /// rows at a time, while they are hot.
+    /// y ← σ(fma((x − mean) − rest, scale, beta)). ReLU is applied in registers, any other activation to a few rows at
+    /// a time, while they are in cache.
     private void normalize(Matrix x, Matrix mean, float[] rests, int restsAt, float[] scale, Matrix beta,
             Activation activation, Matrix y, Matrix derivative) {
         if (activation instanceof Activation.Relu) {
@@ -301,8 +301,8 @@ final class VectorNormalization implements Normalization {
         }
     }
 
-    /// Each step goes over as many rows as stay hot before the next step does: their sums, each of which ends in a long
-    /// chain of dependent additions, overlap.
+    /// Each step takes as many rows as stay in cache for the next step. The sums of those rows overlap; each ends in a
+    /// long chain of dependent additions.
     @Override
     public void layerNorm(Matrix x, Matrix gamma, Matrix beta, float epsilon, Matrix mean, Matrix inverseDeviation,
             Matrix y) {
@@ -326,7 +326,7 @@ final class VectorNormalization implements Normalization {
         scratch.give();
     }
 
-    /// The sums along a panel's rows come first; then the panel is walked along its columns, as in batch norm.
+    /// First the sums along the rows of a panel, then the pass along the panel's columns, as in batch norm.
     @Override
     public void layerNormBackward(Matrix x, Matrix gamma, Matrix mean, Matrix inverseDeviation, Matrix dy, Matrix dx,
             Matrix dGamma, Matrix dBeta) {

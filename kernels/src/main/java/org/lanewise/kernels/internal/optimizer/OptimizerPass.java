@@ -8,7 +8,7 @@ import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 import org.lanewise.kernels.optimizer.Optimizers;
 
-/// What the twins share: checks and the numbers of a step. The loops are the twins', one for each optimizer.
+/// What the twins share: the checks and the numbers of a step. Each twin has its own loops, one for each optimizer.
 abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimizers, VectorOptimizers {
 
     /// Scaled gradients below this are harmless.
@@ -44,7 +44,7 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
         steps.give(numbers);
     }
 
-    /// Turns a step to `count` elements from the `from`-th on.
+    /// Sets a step to `count` elements from the `from`-th on.
     ///
     /// @param gAt index of the first of their gradients
     private static void place(OptimizerStep step, int from, int count, Matrix parameters, int gAt, Matrix state) {
@@ -82,7 +82,7 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
                 "must be finite");
     }
 
-    /// η, for Adam η/(1 − β₁ᵗ): in double, and by StrictMath, whose bits are the same in every tier and on every
+    /// η; for Adam η/(1 − β₁ᵗ), in double and by StrictMath, which has the same bits in every tier and on every
     /// platform.
     private static float rate(Optimizer optimizer, long step, float learningRate) {
         return optimizer instanceof Optimizer.Adam adam
@@ -103,7 +103,7 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
         return largest < Float.POSITIVE_INFINITY && largest * Math.abs(gradientScale) < HARMLESS;
     }
 
-    /// The largest |g|, NaN if there is one: a loop without an exit, which the compiler vectorises by itself.
+    /// The largest |g|; NaN if there is one. The loop has no exit, so the compiler vectorises it by itself.
     static float largestOf(float[] g, int gAt, int n) {
         float largest = 0f;
         for (int i = 0; i < n; i++) {

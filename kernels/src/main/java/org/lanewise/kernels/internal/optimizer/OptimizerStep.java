@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.internal.optimizer;
 
-/// The numbers of a step in progress, and where its next elements lie. Reused from step to step, so that none
+/// The numbers of a step in progress and the position of its next elements. Reused from step to step, so that no step
 /// allocates.
 final class OptimizerStep {
 
-    /// Elements that pass through a rule at a time, before the optimizer's loop reads their gradients: few enough to
-    /// stay in the nearest cache with all other operands, so that memory is still passed over once.
+    /// Elements whose gradients pass through the rule before the optimizer's loop reads them: so few that they and all
+    /// other operands stay in the first-level cache, and memory is passed over once.
     static final int CHUNK = 1024;
 
     /// η; for Adam η/(1 − β₁ᵗ).
@@ -31,7 +31,7 @@ final class OptimizerStep {
     /// Gradients that have passed the rule.
     final float[] ruled = new float[CHUNK];
 
-    /// Leaves out the first elements, which are done.
+    /// Skips the first elements, which are done.
     void skip(int done) {
         n -= done;
         pAt += done;

@@ -8,8 +8,8 @@ import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 import org.lanewise.kernels.optimizer.Optimizers;
 
-/// Splits optimizer steps by parameters. Where a rule refuses non-finite gradients, all of them are looked through
-/// first, in parts of their own, so that no part is written when another is refused.
+/// Splits optimizer steps by parameters. Where a rule refuses non-finite gradients, all gradients are checked first, in
+/// parallel, so that no part is written when another is refused.
 final class ParallelOptimizers implements Optimizers {
 
     /// Fewest parameters that are worth a thread of their own.
@@ -21,10 +21,11 @@ final class ParallelOptimizers implements Optimizers {
     private final Optimizers optimizers;
     private final Team team;
 
-    /// The rule of the last step that refused non-finite gradients: most steps have the same, and make no rule.
+    /// The rule of the last step that refused non-finite gradients. Most steps have the same rule as the step before,
+    /// and need not make a new one.
     private volatile Refusing last = Refusing.of(GradientRule.NONE.withRefuseNonFinite(true));
 
-    /// A rule that refuses non-finite gradients, and the same without that, for gradients looked through before.
+    /// A rule that refuses non-finite gradients, and the same rule without that, for gradients that have been checked.
     private record Refusing(GradientRule rule, GradientRule looked) {
 
         static Refusing of(GradientRule rule) {
@@ -67,7 +68,7 @@ final class ParallelOptimizers implements Optimizers {
         return harmless.get();
     }
 
-    /// The rule for gradients that were looked through.
+    /// The rule for gradients that have been checked.
     private GradientRule looked(GradientRule rule) {
         Refusing refusing = last;
         if (!refusing.rule().equals(rule)) {

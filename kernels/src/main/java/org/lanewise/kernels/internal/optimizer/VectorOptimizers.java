@@ -21,7 +21,7 @@ final class VectorOptimizers extends OptimizerPass {
     VectorOptimizers() {
     }
 
-    /// As integers, whose order is that of magnitudes: NaN is above infinity.
+    /// Compared as integers, whose order is that of magnitudes: NaN is above infinity.
     @Override
     float largestMagnitude(float[] g, int gAt, int n) {
         IntVector largest = IntVector.zero(INT);

@@ -13,18 +13,18 @@ import org.lanewise.kernels.softmax.Softmax;
 
 /// The reference of [Softmax].
 ///
-/// Below, x = z − max and Σ = Σ e^x over the row. The maximum passes over NaN, which comes back through Σ, as does the
-/// NaN of ∞ − ∞. Exponentials carry the factor 2²⁴ until they are divided by Σ, which carries it, too: so they are
-/// never denormal, and what becomes so in the end is rounded once.
+/// Below, x = z − max and Σ = Σ e^x over the row. The maximum ignores NaN; a NaN comes back through Σ, as does the NaN
+/// of ∞ − ∞. Exponentials and Σ carry the factor 2²⁴ until they are divided: so no exponential is denormal, and a
+/// result that is denormal is rounded once.
 ///
-/// Below 2, Σ is 1 from the one element with x = 0 and `rest` from the others: log Σ and 1 − 1/Σ are then made of the
-/// rest, which is summed by itself, as log(1 + rest) and rest/Σ.
+/// Where Σ < 2, it is 1 from the one element with x = 0 plus `rest` from the others. `rest` is summed by itself, and
+/// log Σ = log(1 + rest) and 1 − 1/Σ = rest/Σ are computed from it.
 public final class ScalarSoftmax implements Softmax {
 
     static final float SCALE = 0x1p24f;
     static final float UNSCALE = 0x1p-24f;
 
-    /// log ½: of a row's log-probabilities one at most is above.
+    /// log ½: at most one log-probability of a row is above.
     static final float LOG_HALF = -0x1.62e43p-1f;
 
     /// The reference; it needs nothing.
@@ -153,8 +153,8 @@ public final class ScalarSoftmax implements Softmax {
         scratch.give();
     }
 
-    /// dz = dy − e^y·Σ dy. Where e^y is above ½, dy and Σ dy lose the others' part, and e^y its distance from 1: for
-    /// the first such element, with `rest` the sum of the others' dy, it is −rest − (e^y − 1)·Σ dy.
+    /// dz = dy − e^y·Σ dy. Where e^y > ½, dy and Σ dy cancel and e^y is known only to half an ULP of 1. For the first
+    /// such element it is −rest − (e^y − 1)·Σ dy, `rest` being the sum of the other elements' dy.
     static void logSoftmaxBackward(float[] y, int yAt, float[] dy, int dyAt, float[] dz, int dzAt, int n,
             LaneScratch scratch) {
         int likely = 0;
@@ -189,12 +189,12 @@ public final class ScalarSoftmax implements Softmax {
         return crossEntropy(z, targets, null, 0, options, dz);
     }
 
-    /// A label is a target row of one 1. With q_c = w_c·(keep·target_c + spread), keep = 1 − s, spread = s/C and
-    /// Q = Σ q, a row's loss −Σ q·(x − log Σ) is Q·log Σ − Σ q·x: where q ≥ 0 nothing cancels, since log Σ ≥ 0 ≥ x. A
-    /// class with q = 0 adds nothing to the loss, even where x = −∞.
+    /// A label is a target row with a single 1. Let q_c = w_c·(keep·target_c + spread), keep = 1 − s, spread = s/C and
+    /// Q = Σ q. A row's loss −Σ q·(x − log Σ) is computed as Q·log Σ − Σ q·x: where q ≥ 0 nothing cancels, since log Σ
+    /// ≥ 0 ≥ x. A class with q = 0 adds nothing to the loss, even where x = −∞.
     ///
-    /// The gradient is Q·e^x/Σ − q. Where one class has the majority of Σ and of Q, the two cancel, and with Q' the sum
-    /// of the others' q it is (Q' − q·rest)/Σ instead.
+    /// The gradient is Q·e^x/Σ − q. Where one class has the majority of Σ and of Q, the two terms cancel; then it is
+    /// computed as (Q' − q·rest)/Σ, Q' being the sum of the other classes' q.
     private static float crossEntropy(Matrix z, Matrix targets, int[] labels, int labelsOffset, CrossEntropy options,
             Matrix dz) {
         LaneScratch scratch = LaneScratch.take();
@@ -275,7 +275,7 @@ public final class ScalarSoftmax implements Softmax {
         return Math.abs(q) > 0.5f * Math.abs(total);
     }
 
-    /// The gradient of cross-entropy where the majority is.
+    /// The gradient of cross-entropy for the class that has the majority.
     ///
     /// @param sum 2²⁴·Σ
     /// @param rest 2²⁴·Σ of the others
@@ -283,7 +283,7 @@ public final class ScalarSoftmax implements Softmax {
         return Math.fma(-q, rest * UNSCALE, otherQ) * (scale * SCALE / sum);
     }
 
-    /// What the sum of the rows' losses is divided by.
+    /// The divisor of the sum of the rows' losses.
     static float divisor(CrossEntropy options, int[] labels, int labelsOffset, int rows) {
         if (options.reduction() == Reduction.SUM) {
             return 1f;
@@ -298,12 +298,12 @@ public final class ScalarSoftmax implements Softmax {
         return (float) sum;
     }
 
-    /// 1/divisor; 0 where nothing is left to average.
+    /// 1/divisor; 0 where all weights are 0.
     static float scale(float divisor) {
         return divisor == 0f ? 0f : 1f / divisor;
     }
 
-    /// The rows' losses over the divisor; 0 where nothing is left to average.
+    /// The rows' losses over the divisor; 0 where all weights are 0.
     static float mean(double sum, float divisor) {
         return divisor == 0f ? 0f : (float) (sum / divisor);
     }
@@ -313,7 +313,7 @@ public final class ScalarSoftmax implements Softmax {
         return weights == null || target == 0f ? target : target * weights.get(0, label);
     }
 
-    /// The row's maximum, NaN passed over; −∞ if there is nothing else. Which of two zeros it is changes no result.
+    /// The row's maximum without its NaNs; −∞ if nothing else is left. If it is a zero, its sign changes no result.
     private static float max(float[] z, int at, int n) {
         float max = Float.NEGATIVE_INFINITY;
         for (int j = 0; j < n; j++) {

@@ -15,7 +15,7 @@ import org.lanewise.kernels.softmax.Softmax;
 /// Softmax and cross-entropy: what the family decides by itself.
 public final class SoftmaxFamily implements Family<Softmax> {
 
-    /// Classes: rows that fit a vector go another way than those that do not, and vectors have 2 to 16 lanes.
+    /// Classes: rows that fit a vector take another path than longer ones, and vectors have 2 to 16 lanes.
     private static final int[] WIDTHS = {2, 7, 10, 16, 100, 325};
 
     @Override

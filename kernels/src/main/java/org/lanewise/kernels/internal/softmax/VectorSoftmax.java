@@ -18,16 +18,16 @@ import org.lanewise.kernels.softmax.CrossEntropy;
 import org.lanewise.kernels.softmax.MaskedRows;
 import org.lanewise.kernels.softmax.Softmax;
 
-/// The SIMD twin of [ScalarSoftmax]: step by step, each over as many rows as stay in the nearest cache; a row that is
+/// The SIMD twin of [ScalarSoftmax]. Each step is a loop over as many rows as stay in the first-level cache; a row
 /// longer than a block goes by itself, a block of columns at a time. Sums are taken as [VectorLanes] says.
 ///
-/// A row's last elements, fewer than a vector, go through the loop's own exponential where vectors have 16 lanes and
-/// masks cost nothing, else one by one. An exponential of their own, after the loop, is not inlined in a program whose
-/// rows were multiples of 16 before, and their vectors are boxed: 1.6 times the time of a row of 1000.
+/// A row's last elements, fewer than a vector, go through the exponential of the loop where vectors have 16 lanes and
+/// masks cost nothing, else one by one. In a program whose rows were multiples of 16 before, C2 does not inline a
+/// second exponential after the loop and boxes its vectors: a row of 1000 took 1.6 times as long.
 ///
-/// The compiler stops inlining helpers once a method has grown to 18,000 nodes, some 40 vector operations, and a vector
-/// that meets such a call is boxed. So the exponential comes early in each method, what follows it calls operations of
-/// the Vector API alone, and the methods are too long (over 325 bytecodes) to be drawn into a caller.
+/// C2 stops inlining helpers once a method has grown to 18,000 nodes, some 40 vector operations, and boxes a vector
+/// that is passed to such a call. So the exponential comes early in each method, the code after it calls only
+/// operations of the Vector API, and the methods are too long (over 325 bytecodes) to be inlined themselves.
 final class VectorSoftmax implements Softmax {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
@@ -79,9 +79,9 @@ final class VectorSoftmax implements Softmax {
         scratch.give();
     }
 
-    /// How many rows go through each step before the next: as many as stay in the nearest cache. A step is a method of
-    /// its own, for C2 inlines all of one loop of exponentials a method, no more; called for each row, such methods
-    /// would take half the time of a short row.
+    /// How many rows go through a step before the next step: as many as stay in the first-level cache. Each step is a
+    /// method of its own, because C2 inlines the exponentials of only one loop in a method. Calling such methods for
+    /// each row would take half the time of a short row.
     private static int rowsAtOnce(int columns) {
         return Math.clamp(HOT_ELEMENTS / columns, 1, Lanes.BLOCK);
     }
@@ -120,15 +120,15 @@ final class VectorSoftmax implements Softmax {
         scratch.give();
     }
 
-    /// The maxima of rows, into the scratch's.
+    /// Writes the maxima of rows to the scratch.
     private static void maxima(Matrix z, int first, int count, LaneScratch scratch) {
         for (int i = 0; i < count; i++) {
             scratch.maxima[i] = max(z.data(), z.index(first + i, 0), z.columns());
         }
     }
 
-    /// The exponentials of rows, 2²⁴·e^(z − max), with the scratch's maxima. Their sums go to the scratch's `sums`, and
-    /// those of all below the largest, which are of no interest without a majority, to its `rests`.
+    /// The exponentials of rows, 2²⁴·e^(z − max), by the maxima in the scratch. Writes the sum of each row to `sums`,
+    /// and the sum of all elements below the largest, which only a row with a majority needs, to `rests`.
     ///
     /// @param count number of rows; 1 where a row is longer than [Lanes#ROW_BLOCK]
     /// @param out receives the exponentials; may be z; null where they are not wanted
@@ -153,7 +153,7 @@ final class VectorSoftmax implements Softmax {
         scratch.rests[0] = (float) scratch.tree2.total();
     }
 
-    /// The same for blocks of rows. A method of its own: where a method has more loops of this size, C2 stops inlining
+    /// The same for blocks of a row. A method of its own: with more loops of this size in one method, C2 stops inlining
     /// and boxes vectors.
     private static void exponentials(float[] z, int zAt, int zStride, int n, int count, float[] out, int outAt,
             int outStride, LaneScratch scratch) {
@@ -162,8 +162,8 @@ final class VectorSoftmax implements Softmax {
         FloatVector lowest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         VectorMask<Float> tail = SPECIES.indexInRange(SPECIES.loopBound(n), n);
         int bound = ONE_REGISTER ? n : SPECIES.loopBound(n);
-        // Where exponentials go that nobody wants: a masked store under a condition boxes its vector and mask as soon
-        // as a program has calls of both kinds.
+        // The target of exponentials that nobody wants: a masked store under a condition boxes its vector and mask as
+        // soon as a program has made calls of both kinds.
         float[] outs = out == null ? scratch.lanes3 : out;
         int outStep = out == null ? 0 : STEP;
         for (int i = 0; i < count; i++) {
@@ -288,8 +288,8 @@ final class VectorSoftmax implements Softmax {
         scratch.give();
     }
 
-    /// A method of its own: if it shared the count of calls with narrow rows, C2 would take the exponentials for cold,
-    /// not inline them, and box vectors.
+    /// A method of its own: if it shared its call counts with the path for narrow rows, C2 would find the exponentials
+    /// cold, not inline them, and box vectors.
     private static void wideLogSoftmaxBackward(Matrix y, Matrix dy, Matrix dz, LaneScratch scratch) {
         float[] lanes = scratch.lanes;
         float[] ys = y.data();
@@ -534,7 +534,7 @@ final class VectorSoftmax implements Softmax {
         return ScalarSoftmax.weighted(Math.fma(keep, target, spread), weights, j);
     }
 
-    /// What the rows' losses need of their targets: Σ q and Σ q·x, put into the scratch's `totals` and `dots`.
+    /// The sums over a row's targets that its loss needs: Σ q goes to the scratch's `totals`, Σ q·x to `dots`.
     private static void targets(Matrix z, int firstRow, int count, Matrix targets, int[] labels, int labelsOffset,
             float keep, float spread, Matrix weights, LaneScratch scratch) {
         float[] zs = z.data();
@@ -653,7 +653,7 @@ final class VectorSoftmax implements Softmax {
         return (float) scratch.tree.total();
     }
 
-    /// Where a number stands that is there.
+    /// The place of a number that is in the array for certain.
     private static int indexOf(float[] x, int at, int n, float number) {
         int bound = SPECIES.loopBound(n);
         int j = 0;

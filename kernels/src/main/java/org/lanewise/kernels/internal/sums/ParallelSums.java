@@ -6,8 +6,8 @@ import org.lanewise.kernels.internal.lanes.Lanes;
 import org.lanewise.kernels.internal.team.Team;
 import org.lanewise.kernels.sums.Sums;
 
-/// Splits column sums by columns. A sum over all elements stays on the calling thread, which reads memory as fast as it
-/// comes.
+/// Splits column sums by columns. A sum over all elements stays on the calling thread, which already reads memory at
+/// full speed.
 final class ParallelSums implements ForwardingSums {
 
     /// Fewest elements that are worth a thread of their own.

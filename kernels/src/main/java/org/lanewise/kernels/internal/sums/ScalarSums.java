@@ -10,7 +10,7 @@ import org.lanewise.kernels.sums.Sums;
 /// The reference of [Sums].
 public final class ScalarSums implements Sums {
 
-    /// The least sum of squares that is taken as it is: below, squares may have been denormal.
+    /// The smallest sum of squares that is taken from floats: below, squares may have been denormal.
     static final float LEAST_SQUARES = 0x1p-100f;
 
     /// The reference; it needs nothing.
@@ -54,7 +54,7 @@ public final class ScalarSums implements Sums {
         return finishedSquares(Lanes.total(lanes), x, 0, n);
     }
 
-    /// A block's sum of squares from that in lanes: the same, if nothing in it overflowed or became denormal.
+    /// A block's sum of squares from its sum in lanes: that sum, unless a square may have overflowed or been denormal.
     static double finishedSquares(float sum, float[] x, int at, int n) {
         if (sum >= LEAST_SQUARES && sum < Float.POSITIVE_INFINITY) {
             return sum;

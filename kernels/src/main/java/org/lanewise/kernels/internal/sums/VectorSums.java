@@ -61,7 +61,7 @@ final class VectorSums implements Sums {
         return (int) Math.min(Lanes.BLOCK, x.size() - first);
     }
 
-    /// Panel by panel, four vectors of columns at a time, so that four chains of additions overlap.
+    /// Panel by panel, four vectors of columns at a time: four chains of additions overlap.
     @Override
     public void columnSums(Matrix x, Matrix sums) {
         SumsChecks.columnSums(x, sums);

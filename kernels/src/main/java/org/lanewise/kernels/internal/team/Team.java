@@ -15,49 +15,50 @@ import java.util.concurrent.locks.LockSupport;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.internal.check.Checks;
 
-/// Splits a loop over the caller's thread and a pool's.
+/// Splits a loop between the calling thread and threads of a pool.
 ///
-/// The calling thread works too and takes over whatever parts the pool has not begun, so a call ends even if the pool
-/// never runs anything. Which thread runs a part does not matter to the result: parts are independent. Whatever the
-/// pool throws when it is handed a task, it helps no more with that call, which succeeds: no kernel fails half done for
-/// its pool's sake. What a part throws reaches the caller, after all parts have ended.
+/// The calling thread works too and takes over parts that the pool has not begun, so a call ends even if the pool never
+/// runs anything. Parts are independent: the result does not depend on which thread runs a part. If the pool throws
+/// when it is handed a task, it no longer helps with that call, and the call succeeds. If a part throws, the exception
+/// reaches the caller after all parts have ended.
 ///
-/// At most `threads − 1` tasks of a team wait in the pool at a time. A task whose loop has ended before it began holds
-/// nothing of the loop, and helps with whatever the team does when it begins.
+/// At most `threads − 1` tasks of a team wait in the pool at a time. A task that begins after its loop has ended holds
+/// none of the loop's data, and helps with whatever the team does then.
 ///
-/// Networks split one loop after the other, each of which may take less time than a sleeping thread takes to wake up.
-/// So a pool's thread that has helped looks out for the team's next loop for a tenth of a millisecond before it returns
-/// to its pool.
+/// Networks split one loop after the other, and each may take less time than it takes to wake a sleeping thread. A pool
+/// thread that has helped therefore spins for a tenth of a millisecond, in case the team's next loop comes, before it
+/// returns to its pool.
 public final class Team {
 
-    /// How long, in nanoseconds, a thread looks out for work or for the last part's end before it lets the system put
-    /// it to sleep: what waking it up costs, which was measured as 50 to 100 µs on a virtual machine.
+    /// How long a thread spins, in nanoseconds, for work or for the end of the last part, before it sleeps: as long as
+    /// waking it costs, measured as 50 to 100 µs on a virtual machine.
     private static final long PATIENCE = 100_000;
 
-    /// Parts for each thread, where they remain worthwhile: a pool's thread that comes late, after it was woken up or
-    /// because it shares its processor, still finds something to do.
+    /// Parts for each thread, as long as parts stay worthwhile. A pool thread that comes late, because it had to be
+    /// woken or shares its processor, still finds work.
     private static final int PARTS_PER_THREAD = 4;
 
     /// Most tasks that wait in the pool, however many threads are asked for.
     private static final int MOST_TASKS = 1024;
 
-    /// Columns of a block begin at multiples of a cache line's floats, so that two threads seldom write one line.
+    /// Blocks begin at multiples of so many columns, the floats of a cache line, so that two threads rarely write the
+    /// same line.
     private static final int COLUMN_UNIT = 16;
 
     private final Executor pool;
     private final int threads;
     private final long largestGrain;
 
-    /// The tasks that may wait in the pool, weakly: one that the pool drops unseen makes room for another.
+    /// The tasks that may wait in the pool, held weakly: a task that the pool drops unseen makes room for another.
     private final AtomicReferenceArray<WeakReference<Task>> tasks;
 
     /// Whether the pool has thrown before.
     private final AtomicBoolean threw = new AtomicBoolean();
 
-    /// The loop that was begun last, while it has parts that nobody has taken.
+    /// The loop begun last, as long as it has parts nobody has taken.
     private final AtomicReference<Job> latest = new AtomicReference<>();
 
-    /// Threads of the pool that look out for a loop.
+    /// Pool threads that spin for a loop.
     private final AtomicInteger lookouts = new AtomicInteger();
 
     /// A team of the calling thread and `threads − 1` of a pool.
@@ -68,8 +69,8 @@ public final class Team {
         this(pool, threads, Long.MAX_VALUE);
     }
 
-    /// @param largestGrain splits calls that are worth so little, whatever was measured: for tests, at 1 every call
-    ///     that can be split is
+    /// @param largestGrain an upper bound on every measured grain, for tests: with 1, every call that can be split is
+    ///     split
     public Team(Executor pool, int threads, long largestGrain) {
         this.pool = Objects.requireNonNull(pool, "parallel: pool is null");
         Checks.parameter("parallel", "threads", threads, threads >= 1, "must be at least 1");
@@ -99,8 +100,8 @@ public final class Team {
         return threads;
     }
 
-    /// How much this team takes to be worth a part of its own where so much was measured to be; any threshold on sizes
-    /// that decides how a call is split goes through here.
+    /// The least amount of work that is worth a part of its own: the measured one, or the test's bound. Every threshold
+    /// on sizes that decides how a call is split goes through here.
     public long grain(long measured) {
         return Math.min(measured, largestGrain);
     }
@@ -143,7 +144,8 @@ public final class Team {
     private Stage stage(int count, int unit, long worthwhile, Part body) {
         long most = Math.min(count / grain(worthwhile), Math.ceilDiv(count, unit));
         long parts = threads == 1 ? 1 : Math.min(most, (long) threads * PARTS_PER_THREAD);
-        // As many for each thread: a last part that only one works at takes as long as one more for each.
+        // Equally many for each thread: one last part that a single thread works at takes as long as another part for
+        // every thread.
         long even = parts > threads ? parts / threads * threads : parts;
         return new Stage(body, count, unit, (int) Math.max(1, even), threads);
     }
@@ -153,14 +155,14 @@ public final class Team {
         try {
             handOut(job);
         } finally {
-            // Whatever happened: parts that others have begun must end first.
+            // In any case, parts that other threads have begun must end first.
             job.run(0);
             latest.compareAndSet(job, null);
             job.await();
         }
     }
 
-    /// Hands out as many tasks as find a part, but for threads that look out and tasks that wait anyway.
+    /// Hands out as many tasks as there are parts for them, less the threads that spin and the tasks that wait already.
     private void handOut(Job job) {
         int helpers = Math.min(threads - 1 - lookouts.get(), job.mostThreads() - 1);
         for (int place = 0; place < Math.min(helpers, tasks.length()); place++) {
@@ -241,20 +243,20 @@ public final class Team {
         }
     }
 
-    /// What the pool runs: once it has begun, it may be handed out again.
+    /// A task for the pool. Once it has begun, it may be handed out again.
     private static final class Task implements Runnable {
 
         private final Team team;
         private final AtomicBoolean waits = new AtomicBoolean();
 
-        /// The loop that it was handed out for, which lets go of its arrays when it ends.
+        /// The loop it was handed out for. The loop lets go of its arrays when it ends.
         private Job job;
 
         Task(Team team) {
             this.team = team;
         }
 
-        /// Makes this task wait for the pool, for a loop; false if it waits already.
+        /// Marks this task as waiting in the pool for a loop; false if it waits already.
         boolean take(Job next) {
             if (!waits.compareAndSet(false, true)) {
                 return false;
@@ -276,8 +278,8 @@ public final class Team {
         }
     }
 
-    /// A loop in parts. Each thread takes those of a range of its own first, so that in the next loop over the same
-    /// arrays it finds them in its own caches, and then what others have not begun.
+    /// A loop in parts. Each thread first takes the parts of a range of its own, so that the next loop over the same
+    /// arrays finds them in its caches, and then parts that others have not begun.
     private static final class Stage {
 
         private final Part body;
@@ -286,7 +288,7 @@ public final class Team {
         private final int parts;
         private final int threads;
 
-        /// How many parts of each range have been taken, and more if threads looked in vain.
+        /// Parts taken of each range, plus the attempts that found none left.
         private final AtomicIntegerArray taken;
         private final AtomicInteger unfinished;
 
@@ -354,7 +356,8 @@ public final class Team {
 
         private static final Stage[] NONE = {};
 
-        /// Empty when all have ended: a task that has not begun may keep the job for long, but not the arrays.
+        /// Empty when all have ended: a task that has not begun may hold the job for long, and must not hold the
+        /// arrays.
         private Stage[] stages;
         private final Thread caller = Thread.currentThread();
         private final AtomicInteger helpers = new AtomicInteger();
@@ -388,7 +391,7 @@ public final class Team {
         void run(int thread) {
             Stage[] own = stages;
             for (int i = 0; i < own.length; i++) {
-                // The parts of the stage before have all begun, but some may be with other threads.
+                // All parts of the stage before have begun, but other threads may still be working on some.
                 while (i > 0 && own[i - 1].isUnfinished()) {
                     Thread.onSpinWait();
                 }

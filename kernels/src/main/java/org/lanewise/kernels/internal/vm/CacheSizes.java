@@ -6,12 +6,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The sizes of a core's caches, where the system says them: Linux does, in `/sys`.
+/// The sizes of a core's caches, where the system reports them, as Linux does in `/sys`.
 ///
 /// @param level2 bytes of the second-level cache; 0 where nobody says
 public record CacheSizes(long level2) {
 
-    /// Nobody says.
+    /// Nothing is known.
     public static final CacheSizes UNKNOWN = new CacheSizes(0);
 
     private static final Path LINUX = Path.of("/sys/devices/system/cpu/cpu0/cache");
@@ -30,7 +30,7 @@ public record CacheSizes(long level2) {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            // No such folder, no right to read it, or a size that is none: the same as not knowing.
+            // No such folder, no permission to read it, or no valid size: nothing is known.
             return UNKNOWN;
         }
         return UNKNOWN;

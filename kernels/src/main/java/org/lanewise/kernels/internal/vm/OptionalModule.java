@@ -4,13 +4,13 @@ package org.lanewise.kernels.internal.vm;
 import java.lang.module.ModuleFinder;
 import java.util.Optional;
 
-/// Why the classes of a module that these kernels can do without are out of reach, and what to do about it.
+/// Explains why classes of an optional module cannot be loaded, and what to do about it.
 final class OptionalModule {
 
     private OptionalModule() {
     }
 
-    /// What to change so that the classes of a module are found that could not be loaded.
+    /// What to change so that classes of a module that failed to load are found.
     ///
     /// @param name the module's name
     /// @param cause what came in their place
@@ -44,7 +44,7 @@ final class OptionalModule {
         return module.isPresent() ? module : ModuleLayer.boot().findModule(name);
     }
 
-    /// What an error came from.
+    /// The first cause of an error.
     static Throwable rootOf(Throwable error) {
         Throwable root = error;
         while (root.getCause() != null) {

@@ -6,14 +6,14 @@ import org.lanewise.kernels.internal.lanes.VectorWidth;
 
 /// The check at the door: whether SIMD kernels can run in this VM, and whether they would be fast.
 ///
-/// No class that mentions a vector type may load before this check has passed, so nothing here does but the [Probe],
-/// which is the check. It does not ask which modules there are: a class loader may hide what the VM has, or show what
-/// a layer of the program's own has.
+/// No class that mentions a vector type may load before this check has passed. The only one here that does is [Probe],
+/// which is the check. The check does not ask which modules there are: a class loader may hide modules of the VM, or
+/// provide them from a layer of the program's own.
 public final class SimdSupport {
 
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
-    /// Found out once: a class that could not be initialised never will be.
+    /// Determined once: a class that could not be initialised never will be.
     private static final String OBSTACLE = findObstacle();
 
     private SimdSupport() {
@@ -82,7 +82,7 @@ public final class SimdSupport {
         return obstacle != null ? obstacle : drawback();
     }
 
-    /// What makes every kernel here unusably slow, the reference too, with the remedy; null if nothing does.
+    /// What makes every kernel unusably slow in this VM, the reference included, with the remedy; null if nothing does.
     public static String emulatedFma() {
         return "false".equals(HotSpotFlags.value("UseFMA"))
                 ? "this VM does not use fused multiply-add, so Math.fma is computed by BigDecimal, far too slow "
