@@ -51,7 +51,7 @@ public final class ActivationLayer extends Layer {
         return "Activate[activation=" + activation + "]";
     }
 
-    /// y = σ(z), σ'(z) saved. The gradient of z takes the place of that of y.
+    /// y = σ(z), with σ'(z) saved. The gradient of z overwrites that of y.
     private static final class Training implements TrainingStage {
 
         private final Activation activation;

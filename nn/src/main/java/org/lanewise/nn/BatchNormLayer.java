@@ -125,7 +125,7 @@ public final class BatchNormLayer extends Layer {
         return "BatchNorm[momentum=" + momentum + ", epsilon=" + epsilon + "]";
     }
 
-    /// The batch's statistics and the activation after them, σ' saved. The gradient of x takes the place of that of y.
+    /// The batch's statistics, then the activation, with σ' saved. The gradient of x overwrites that of y.
     private final class Training implements TrainingStage {
 
         private final Matrix x;

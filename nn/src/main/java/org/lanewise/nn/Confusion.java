@@ -4,11 +4,11 @@ package org.lanewise.nn;
 import java.util.Arrays;
 import org.lanewise.kernels.internal.check.Checks;
 
-/// How often examples of one class were taken for another. Only the pairs that occur are held, so that the size goes
-/// with the number of examples and not with the square of the number of classes.
+/// Counts how often examples of one class were taken for another. Only pairs that occur are stored, so the size grows
+/// with the number of examples, not with the square of the number of classes.
 public final class Confusion {
 
-    /// Of a regression, which has no classes.
+    /// For a regression, which has no classes.
     static final Confusion NONE = new Confusion(0, new long[0], new int[0]);
 
     private final int classes;
@@ -91,7 +91,7 @@ public final class Confusion {
         return right;
     }
 
-    /// How many examples were taken for no class, because an output was NaN.
+    /// How many examples were given no class, because an output was NaN.
     public int unclassified() {
         int unclassified = 0;
         for (int at = 0; at < pairs.length; at++) {
@@ -100,8 +100,8 @@ public final class Confusion {
         return unclassified;
     }
 
-    /// All counts as a matrix that is made for the caller: number of examples by label (row) and prediction (column).
-    /// Examples without a prediction are in no column. It has classes² elements, however few examples there are.
+    /// All counts as a new matrix: number of examples by label (row) and prediction (column). Examples without a
+    /// prediction are in no column. The matrix has classes² elements, however few examples there are.
     public int[][] matrix() {
         int[][] matrix = new int[classes][classes];
         for (int at = 0; at < pairs.length; at++) {

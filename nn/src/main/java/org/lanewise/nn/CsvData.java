@@ -26,18 +26,18 @@ import org.lanewise.kernels.internal.check.Checks;
 ///
 /// The text is UTF-8, with or without a byte order mark. Lines may have any number of columns, fields up to 16 million
 /// characters. A feature is a decimal number, with or without sign, point and exponent: `-1`, `.5`, `4e-3`. A label is
-/// a row of decimal digits, without sign and point: `1`, but not `+1` or `1.0`. Blanks around either do not count. What
-/// else Java takes for numbers (`1.5f`, `0x1p3`, `NaN`, `Infinity`) is refused, and so is a number beyond the range of
-/// a float.
+/// a row of decimal digits, without sign and point: `1`, but not `+1` or `1.0`. Blanks around either are ignored. Other
+/// forms that Java accepts as numbers (`1.5f`, `0x1p3`, `NaN`, `Infinity`) are refused, and so is a number beyond the
+/// range of a float.
 public final class CsvData {
 
-    /// Characters of a field that a message shows.
+    /// Characters of a field that a message quotes.
     private static final int SHOWN = 40;
 
     private CsvData() {
     }
 
-    /// A file that does not hold what it should; the message names file, line, column and what was expected.
+    /// A malformed file; the message names file, line, column and what was expected.
     public static final class MalformedCsvException extends IOException {
 
         private static final long serialVersionUID = 1L;
@@ -69,7 +69,7 @@ public final class CsvData {
 
     /// Reads a stream.
     ///
-    /// @param name what messages call the stream; one that ends in `.gz` is decompressed
+    /// @param name the stream's name in messages; one that ends in `.gz` is decompressed
     /// @param in the bytes; stays open
     /// @param header whether the first line names the columns
     /// @param classes number of classes, at least 1: labels are from 0 to classes − 1
@@ -83,7 +83,7 @@ public final class CsvData {
         Checks.parameter("CSV", "classes", classes, classes > 0, "must be at least 1");
         try {
             InputStream plain = name.endsWith(".gz") ? new GZIPInputStream(in) : in;
-            // Not closed: that would close the caller's stream.
+            // Not closed, for that would close the caller's stream.
             CsvReader<CsvRecord> reader = CsvReader.builder().detectBomHeader(true)
                     .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                     .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
@@ -166,7 +166,7 @@ public final class CsvData {
             return value;
         }
 
-        /// The value of a decimal number; NaN for any other text, also for what [Float#parseFloat] takes besides.
+        /// The value of a decimal number; NaN for any other text, even if [Float#parseFloat] accepts it.
         private static float number(String field) {
             String text = field.strip();
             for (int i = 0; i < text.length(); i++) {

@@ -95,8 +95,8 @@ public final class DenseLayer extends Layer {
 
     /// z = x·W + b, y = σ(z), σ'(z) saved.
     ///
-    /// The two products of the backward pass read the gradient of z while they write the input's, so each dense layer
-    /// has a gradient of its own.
+    /// The two products of the backward pass read the gradient of z while they write the gradient of x, so each dense
+    /// layer has a gradient buffer of its own.
     private static final class Training implements TrainingStage {
 
         private final Matrix x;
@@ -104,7 +104,7 @@ public final class DenseLayer extends Layer {
         private final Matrix y;
         private final Epilogue epilogue;
         private final Matrix dy;
-        /// Null for the first stage, whose input is data.
+        /// Null for the first stage, whose input needs no gradient.
         private final Matrix dx;
         private final Matrix dWeights;
         private final Matrix dBias;

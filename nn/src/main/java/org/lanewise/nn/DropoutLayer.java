@@ -57,7 +57,7 @@ public final class DropoutLayer extends Layer {
         return "Dropout[probability=" + probability + "]";
     }
 
-    /// In place, on values and on gradients alike, the mask drawn anew from the step's stream.
+    /// Works in place, on values and on gradients, with a mask drawn from the stream of the step.
     private static final class Training implements TrainingStage {
 
         private final Matrix y;
@@ -86,7 +86,7 @@ public final class DropoutLayer extends Layer {
             kernels.dropout().apply(dy, probability, seed, stream(step), 0, dy);
         }
 
-        /// One for each layer and step.
+        /// A stream for each layer and step.
         private long stream(long step) {
             return step * layers + layer;
         }

@@ -5,9 +5,9 @@ package org.lanewise.nn;
 ///
 /// @param number from 1
 /// @param steps optimizer steps of this epoch
-/// @param loss the objective over the examples of the epoch's steps, each with the parameters that its batch met: for a
-///     sum that of the batches' losses; for a mean that of the batches' means, each weighted by what it was divided by
-///     (rows, elements, or the sum of the class weights at the labels), and 0 where all of these are 0
+/// @param loss the objective over the epoch's examples, each taken with the parameters before its batch's step: for a
+///     sum the sum of the batches' losses; for a mean the mean of the batches' means, each weighted by its divisor
+///     (rows, elements, or the sum of the class weights at the labels), and 0 where all weights are 0
 /// @param validation the model after this epoch on the validation data; null where there is none
 public record Epoch(int number, int steps, double loss, Evaluation validation) {
 

@@ -3,13 +3,12 @@ package org.lanewise.nn;
 
 import java.util.Objects;
 
-/// What a model does on a data set.
+/// How well a model does on a data set.
 ///
 /// @param loss the objective over the whole set
-/// @param accuracy share of examples whose largest output is at their label; one that has a NaN among its outputs
+/// @param accuracy share of examples whose largest output is at their label; an example with a NaN among its outputs
 ///     counts as wrong; NaN for a regression
-/// @param unclassified number of examples that belong to no class, because there is a NaN among their outputs; 0 for a
-///     regression
+/// @param unclassified number of examples without a class, because an output is NaN; 0 for a regression
 /// @param confusion how often examples of one class were taken for another; without classes for a regression
 public record Evaluation(double loss, double accuracy, int unclassified, Confusion confusion) {
 

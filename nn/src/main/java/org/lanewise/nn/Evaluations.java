@@ -4,7 +4,7 @@ package org.lanewise.nn;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 
-/// Takes a model's measure on a data set, some rows at a time.
+/// Evaluates a model on a data set, some rows at a time.
 final class Evaluations {
 
     private Evaluations() {

@@ -5,15 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.kernels.activation.Activation;
 
-/// A layer of a network with the activation after it that it takes over: they run as one, in training and in prediction
-/// alike.
+/// A layer together with the activation after it that it takes over: both run as one, in training and in prediction.
 ///
 /// @param index of the layer
-/// @param layer what does the work
+/// @param layer the layer
 /// @param fused the activation that it takes over, or the identity
 record FusedLayer(int index, Layer layer, Activation fused) {
 
-    /// The plan by which a network runs, in the order of its layers. Identities run not at all.
+    /// The layers of a network in order, each with its fused activation. Identities are left out.
     static List<FusedLayer> plan(List<Layer> layers) {
         List<FusedLayer> plan = new ArrayList<>();
         for (int index = 0; index < layers.size(); index++) {

@@ -7,13 +7,13 @@ import org.lanewise.kernels.activation.Activation;
 
 /// A layer of a network: what it computes, without parameters or memory. Immutable.
 ///
-/// Each kind is a class of its own and knows all that there is to know about it: the shape of its result, its
-/// parameters and how they start, its part in training and in prediction.
+/// Each kind of layer is a class that knows all about it: the shape of its result, its parameters and their initial
+/// values, its stage in training and its stage in prediction.
 public abstract sealed class Layer permits ActivationLayer, BatchNormLayer, DenseLayer, DropoutLayer {
 
-    /// How the weights of a dense layer start: uniform in ±limit, biases at 0.
+    /// How the weights of a dense layer are initialized: uniform in ±limit, biases at 0.
     public enum Initializer {
-        /// limit = √(6/inputs) (He et al., 2015): for rectifiers and their kin.
+        /// limit = √(6/inputs) (He et al., 2015): for ReLU and similar activations.
         HE,
         /// limit = √(6/(inputs + outputs)) (Glorot & Bengio, 2010): for tanh, sigmoid and outputs.
         GLOROT
@@ -82,7 +82,7 @@ public abstract sealed class Layer permits ActivationLayer, BatchNormLayer, Dens
         return List.of();
     }
 
-    /// What the layer keeps beside its parameters from one training step to the next.
+    /// What the layer keeps from one training step to the next beside its parameters.
     List<Part> statistics(Shape input) {
         return List.of();
     }
@@ -99,21 +99,21 @@ public abstract sealed class Layer permits ActivationLayer, BatchNormLayer, Dens
         return false;
     }
 
-    /// The activation that the layer is, which one before may take over; null for all but activation layers.
+    /// The activation of an activation layer, which the layer before may take over; null for all other layers.
     Activation activation() {
         return null;
     }
 
-    /// The layer's part in a training step; takes the memory that it needs from the layout.
+    /// The layer's stage in a training step; takes the memory it needs from the layout.
     ///
     /// @param gradients of the parameters
     /// @param fused the activation that the layer takes over, or the identity
     abstract TrainingStage training(TrainingLayout layout, LayerValues values, LayerValues gradients,
             Activation fused);
 
-    /// The layer's part in a prediction; asked for unless it is [#isForTrainingOnly()].
+    /// The layer's stage in a prediction; asked for unless the layer [#isForTrainingOnly()].
     ///
-    /// @param values copies of its own
+    /// @param values copies that belong to the predictor
     /// @param fused the activation that the layer takes over, or the identity
     abstract PredictionStage prediction(LayerValues values, Activation fused, Kernels kernels);
 

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.lanewise.kernels.Matrix;
 
-/// A layer's share of a model's flat arrays, or of arrays laid out as they are: gradients, too.
+/// A layer's part of a model's flat arrays, or of arrays with the same layout, such as gradients.
 ///
 /// @param index of the layer
-/// @param input shape of what goes into it
+/// @param input shape of the layer's input
 /// @param parameters the array that holds the layer's parameters from `parameterOffset` on
 /// @param statistics the array that holds the layer's statistics from `statisticOffset` on
 record LayerValues(int index, Layer layer, Shape input, float[] parameters, int parameterOffset,

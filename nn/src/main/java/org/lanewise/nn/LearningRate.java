@@ -3,7 +3,7 @@ package org.lanewise.nn;
 
 import org.lanewise.kernels.internal.check.Checks;
 
-/// The learning rate of each step. For reproducible runs it must be a pure function of the step.
+/// The learning rate of each step. Runs are reproducible only if it is a pure function of the step.
 @FunctionalInterface
 public interface LearningRate {
 

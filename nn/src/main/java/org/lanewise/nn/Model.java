@@ -13,7 +13,7 @@ import org.lanewise.kernels.Matrix;
 /// layer's gamma and beta; the statistics hold a batch norm layer's running means and variances.
 public final class Model {
 
-    /// Tells initial weights apart from every other use of one seed.
+    /// Separates initial weights from every other use of a seed.
     private static final long INITIAL_WEIGHTS = Long.MIN_VALUE;
 
     private final Network network;
@@ -26,7 +26,7 @@ public final class Model {
         this.statistics = statistics;
     }
 
-    /// A model with the initial weights that the network's seed says; the same on every machine.
+    /// A model with the initial weights of the network's seed; the same on every machine.
     ///
     /// @throws NullPointerException if `network` is null
     public static Model initial(Network network) {
@@ -62,7 +62,7 @@ public final class Model {
         }
     }
 
-    /// The network that these are the parameters of.
+    /// The network that the parameters belong to.
     public Network network() {
         return network;
     }
@@ -125,12 +125,12 @@ public final class Model {
         return layer(index).statistic(BatchNormLayer.RUNNING_VARIANCE);
     }
 
-    /// A layer's share of the parameters and statistics.
+    /// A layer's part of the parameters and statistics.
     LayerValues layer(int index) {
         return layer(index, parameters);
     }
 
-    /// The same of an array laid out as the parameters are: gradients, too.
+    /// The same part of another array with the layout of the parameters, such as gradients.
     LayerValues layer(int index, float[] flat) {
         if (index < 0 || index >= network.layers().size()) {
             throw new IndexOutOfBoundsException("model: layer is " + index + "; it must be from 0 to "
@@ -141,7 +141,7 @@ public final class Model {
     }
 
     /// A frozen model in which each batch norm right after a dense layer is folded into that layer, and dropout is
-    /// gone. It predicts the same by formula and faster, with bits of its own.
+    /// removed. It computes the same formula faster, with bits of its own.
     ///
     /// @param kernels do the arithmetic
     /// @throws NullPointerException if `kernels` is null

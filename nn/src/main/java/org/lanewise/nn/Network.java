@@ -9,16 +9,17 @@ import org.lanewise.kernels.internal.check.Checks;
 /// The immutable description of a network: layers, shapes and the seed of its initial weights.
 public final class Network {
 
-    /// Most elements of an array that every virtual machine makes.
+    /// Most elements of an array on every virtual machine.
     private static final int MOST_PARAMETERS = Integer.MAX_VALUE - 8;
 
     private final List<Layer> layers;
     private final long seed;
 
-    /// What goes into each layer, and last the network's result.
+    /// The input shape of each layer, and last the shape of the network's result.
     private final Shape[] shapes;
 
-    /// Where each layer's parameters begin in the flat array, and last their number; the same for the statistics.
+    /// The index of each layer's first parameter in the flat array, and last the number of parameters; the same for the
+    /// statistics.
     private final int[] parameterOffsets;
     private final int[] statisticOffsets;
 
@@ -97,7 +98,7 @@ public final class Network {
         return seed;
     }
 
-    /// What goes into layer `index`; for the number of layers itself, the network's result.
+    /// The input shape of layer `index`; for the number of layers, the shape of the network's result.
     Shape shape(int index) {
         return shapes[index];
     }

@@ -6,7 +6,7 @@ import org.lanewise.kernels.loss.Loss;
 import org.lanewise.kernels.loss.Reduction;
 import org.lanewise.kernels.softmax.CrossEntropy;
 
-/// What training makes small.
+/// What training minimizes.
 public sealed interface Objective {
 
     /// Softmax cross-entropy of the network's outputs, taken as logits, against class labels.

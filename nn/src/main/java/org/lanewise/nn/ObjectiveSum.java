@@ -4,8 +4,8 @@ package org.lanewise.nn;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.loss.Reduction;
 
-/// The objective over examples that come in batches, from the batches' own losses. A mean is put together from the
-/// batches' means, each weighted by what it was divided by, so that the batches do not show but in rounding.
+/// The objective over several batches, from the loss of each. A mean is the mean of the batches' means, each weighted
+/// by its divisor, so that the cut into batches shows in rounding only.
 final class ObjectiveSum {
 
     private final Objective objective;
@@ -33,7 +33,7 @@ final class ObjectiveSum {
         addWeighted(loss, weight);
     }
 
-    /// Adds a batch of a regression; that each row has as many elements as any other cancels out.
+    /// Adds a batch of a regression. Rows count instead of elements: all rows have equally many, which cancels out.
     ///
     /// @param loss the batch's loss, as the kernel returned it
     void add(float loss, int rows) {

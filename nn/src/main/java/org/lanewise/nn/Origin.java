@@ -7,8 +7,8 @@ import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.optimizer.Optimizer;
 
-/// What a checkpoint belongs to, as text: a line for each thing that must be the same where training goes on. Class
-/// weights stand there by their values, so that none of them can change unseen.
+/// What a checkpoint belongs to, as text: one line for each thing that must be the same when training resumes. Class
+/// weights are listed by value, so that a change of any is seen.
 final class Origin {
 
     private Origin() {

@@ -4,15 +4,16 @@ package org.lanewise.nn;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/// The idle passes of a predictor, without locks: calls allocate nothing once there are as many passes of their size as
-/// calls run at a time. The idle passes together never hold more than a bound; where one more would, those that were
-/// not used for the longest time make room for it.
+/// A lock-free pool of a predictor's idle passes. Calls allocate nothing once there are as many passes of their size as
+/// calls run at a time. The total size of idle passes is bounded; a pass that would exceed the bound replaces those not
+/// used for the longest time.
 final class PassPool {
 
     private static final int SLOTS = 64;
 
     private final AtomicReferenceArray<PredictionPass> idle = new AtomicReferenceArray<>(SLOTS);
-    /// At least what the idle passes hold: a pass is counted before it goes in and until it has come out.
+    /// An upper bound of the bytes that idle passes hold: a pass is counted before it goes in and until it has come
+    /// out.
     private final AtomicLong idleBytes = new AtomicLong();
     private final PredictionStage[] stages;
     private final long bound;
@@ -35,7 +36,7 @@ final class PassPool {
         return new PredictionPass(stages, capacity);
     }
 
-    /// Gives a pass back. One that never comes back, because a call failed half way, is merely replaced.
+    /// Gives a pass back. A call that fails need not: the pool makes a new one.
     void give(PredictionPass pass) {
         long bytes = pass.bytes();
         if (bytes > bound) {
@@ -60,7 +61,7 @@ final class PassPool {
         return false;
     }
 
-    /// Takes out the pass that was given back first; false if there is none, or another thread took it.
+    /// Removes the pass that was given back first; false if there is none, or another thread took it.
     private boolean removeOldest() {
         int oldestSlot = -1;
         PredictionPass oldest = null;

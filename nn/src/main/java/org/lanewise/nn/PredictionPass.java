@@ -4,17 +4,17 @@ package org.lanewise.nn;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 
-/// The memory of one prediction in flight: each stage's result, for any number of rows up to a capacity. Not
+/// The memory of one prediction in progress: the result of each stage, for any number of rows up to a capacity. Not
 /// thread-safe.
 final class PredictionPass {
 
-    /// A view with its header and fields, and the reference to it, rounded up.
+    /// Bytes of a view with its header and fields, and of the reference to it, rounded up.
     private static final int BYTES_OF_A_VIEW = 48;
 
     private final PredictionStage[] stages;
     private final int capacity;
     private final Buffers hidden;
-    /// Apart from the others, because most calls bring the matrix that the last stage writes to.
+    /// Kept apart, because most calls bring the matrix that the last stage writes to.
     private final Buffers last;
     private final Matrix[][] byRows;
     private int layouts;
@@ -28,8 +28,7 @@ final class PredictionPass {
         this.byRows = new Matrix[capacity + 1][];
     }
 
-    /// The capacity for a number of rows: the power of two at or above it, so that batches of about one size share
-    /// passes.
+    /// The capacity for a number of rows: the next power of two, so that batches of similar size share passes.
     static int capacityFor(int rows) {
         return Integer.highestOneBit(2 * rows - 1);
     }
@@ -39,7 +38,7 @@ final class PredictionPass {
         return capacity;
     }
 
-    /// Bytes that the pass keeps from being freed.
+    /// Bytes that the pass keeps reachable.
     long bytes() {
         return hidden.bytes() + last.bytes() + (long) byRows.length * Integer.BYTES
                 + (long) layouts * stages.length * BYTES_OF_A_VIEW;

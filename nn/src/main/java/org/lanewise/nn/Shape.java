@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lanewise.kernels.internal.check.Checks;
 
-/// The shape of one example's values between two layers. In memory they are one row of a matrix, the last dimension
-/// fastest.
+/// The shape of one example's values between two layers. In memory an example is one row of a matrix, the last
+/// dimension fastest.
 ///
 /// @param dimensions their sizes, each at least 1; one for a row of features
 record Shape(List<Integer> dimensions) {

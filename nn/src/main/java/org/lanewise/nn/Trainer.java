@@ -14,13 +14,13 @@ import org.lanewise.kernels.optimizer.GradientRule;
 /// Trains a model, in place. The result is a pure function of model, options and data: the same bits on any kernels,
 /// processor and number of threads.
 ///
-/// A step is done as a whole or not at all: where it is refused or fails, parameters, running statistics, optimizer
-/// state and counters are what they were. The optimizer's pass is the last thing that a step does, and what it refuses,
-/// it refuses before it writes. Only [#gradients()] keep what was computed before the failure. Kernels of the caller's
-/// own that break off in the middle of an optimizer's pass may leave a part of it behind.
+/// A step happens as a whole or not at all: if it is refused or fails, parameters, running statistics, optimizer state
+/// and counters are as they were. The optimizer's pass is the last part of a step and refuses before it writes. Only
+/// [#gradients()] keep what was computed before the failure. Kernels of the caller's own that fail in the middle of an
+/// optimizer's pass may leave part of it done.
 ///
-/// Not thread-safe. Memory is made for the largest batch that was seen, not for the largest allowed. After the first
-/// step of a batch size, steps allocate nothing.
+/// Not thread-safe. Memory is allocated for the largest batch seen, not for the largest allowed. After the first step
+/// of a batch size, steps allocate nothing.
 public final class Trainer {
 
     private final Model model;
@@ -35,7 +35,7 @@ public final class Trainer {
     /// The running statistics before the step in progress.
     private final float[] statisticsBefore;
     private Buffers buffers;
-    /// By number of rows.
+    /// Indexed by number of rows.
     private TrainingPass[] passes = {};
     private int[] batchLabels = {};
     private Matrix batchTargets;
@@ -74,9 +74,9 @@ public final class Trainer {
         }
     }
 
-    /// A trainer that goes on where a checkpoint was taken, as if it had never stopped. The network, the objective,
-    /// the optimizer and the version of the arithmetic must be those of the checkpoint. Only where the other options
-    /// are, too, will the bits be those of the run that never stopped.
+    /// A trainer that resumes from a checkpoint. The network, the objective, the optimizer and the version of the
+    /// arithmetic must be those of the checkpoint. If the other options are the same too, the bits are those of a run
+    /// that never stopped.
     ///
     /// @throws NullPointerException if an argument is null
     /// @throws IllegalArgumentException if the checkpoint is of another network, objective, optimizer or version of the
@@ -99,7 +99,7 @@ public final class Trainer {
         return trainer;
     }
 
-    /// All that training depends on from here on, copied.
+    /// A copy of everything that training depends on from here on.
     public Checkpoint checkpoint() {
         return new Checkpoint(steps, epochs,
                 Origin.of(model.network(), options.objective(), options.optimizer()), model.parameters().clone(),
@@ -246,11 +246,11 @@ public final class Trainer {
         }
     }
 
-    /// Trains for a number of epochs more.
+    /// Trains for some more epochs.
     ///
-    /// Each epoch takes the examples in an order of its own, drawn from the seed. A last batch of a single row is left
-    /// out where the network has batch norm. A batch size beyond the training data is cut to them. Where a step throws,
-    /// the steps before it stay done, and the epoch does not count.
+    /// Each epoch takes the examples in a new order, drawn from the seed. A last batch of a single row is left out
+    /// where the network has batch norm. A batch size above the number of examples is reduced to it. If a step throws,
+    /// the steps before it remain done, and the epoch does not count.
     ///
     /// @param training what to learn
     /// @param validation evaluated after each epoch; null for none
@@ -347,8 +347,8 @@ public final class Trainer {
         }
     }
 
-    /// The objective, and for a classification accuracy and confusion, of the model as it is: batch norm by running
-    /// statistics, no dropout.
+    /// Evaluates the model as it is, with running statistics in batch norm and without dropout: the objective and, for
+    /// a classification, accuracy and confusion.
     ///
     /// @throws NullPointerException if `data` is null
     /// @throws IllegalArgumentException if the data do not fit the network or the objective

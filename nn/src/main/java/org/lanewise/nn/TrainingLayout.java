@@ -4,10 +4,10 @@ package org.lanewise.nn;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 
-/// Hands out memory while the layers of a network in training are walked from input to output.
+/// Hands out memory while the stages of training are made, from input to output.
 ///
-/// Stages work in place on gradients, unless they ask for one of their own. Before the first that does, nobody reads a
-/// gradient, but stages that work in place still need one.
+/// Stages work in place on a gradient unless they ask for a buffer of their own. Nobody reads the gradient before the
+/// first stage that asks, but stages there still need a buffer to work on.
 final class TrainingLayout {
 
     private final Buffers buffers;
@@ -29,7 +29,7 @@ final class TrainingLayout {
         this.values = input;
     }
 
-    /// Goes on to another layer.
+    /// Goes on to the next layer.
     void enter(int index) {
         layer = index;
     }
@@ -47,34 +47,34 @@ final class TrainingLayout {
         return seed;
     }
 
-    /// What the layers so far have put out.
+    /// The result of the layers so far.
     Matrix values() {
         return values;
     }
 
-    /// Where a stage puts its result, which becomes the next one's [#values()].
+    /// A buffer for a stage's result, which becomes the next stage's [#values()].
     Matrix nextValues(int columns) {
         values = buffers.next(rows, columns);
         return values;
     }
 
-    /// Where the gradient of [#values()] goes; null as long as nobody reads one.
+    /// Receives the gradient of [#values()]; null as long as nobody reads it.
     Matrix gradient() {
         return gradient;
     }
 
-    /// A gradient buffer of the stage's own for the [#values()] that it has just put out.
+    /// A gradient buffer of the stage's own, for the [#values()] it has just produced.
     Matrix nextGradient(int columns) {
         gradient = buffers.next(rows, columns);
         return gradient;
     }
 
-    /// The gradient of a stage that replaces the one of its output by the one of its input.
+    /// The gradient buffer of a stage that overwrites the gradient of its output with that of its input.
     Matrix gradientInPlace() {
         return gradient == null ? nextGradient(values.columns()) : gradient;
     }
 
-    /// Where an activation's derivative is saved; null for the identity, which needs none.
+    /// Receives an activation's derivative; null for the identity, which needs none.
     Matrix derivative(Activation activation, int columns) {
         return Activation.IDENTITY.equals(activation) ? null : buffers.next(rows, columns);
     }

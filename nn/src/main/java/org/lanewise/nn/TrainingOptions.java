@@ -43,7 +43,7 @@ public final class TrainingOptions {
                 GradientRule.NONE, Float.POSITIVE_INFINITY, DEFAULT_BATCH_SIZE, 0);
     }
 
-    /// What is made small.
+    /// What training minimizes.
     public Objective objective() {
         return objective;
     }
@@ -107,7 +107,7 @@ public final class TrainingOptions {
         return new TrainingOptions(objective, optimizer, rate, rule, maximumNorm, batchSize, seed);
     }
 
-    /// The same with clipping, penalties, or a look for gradients that are not finite.
+    /// The same with another rule for gradients: clipping, penalties, or a check for values that are not finite.
     ///
     /// @throws NullPointerException if it is null
     public TrainingOptions withGradientRule(GradientRule other) {

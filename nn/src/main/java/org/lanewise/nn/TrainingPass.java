@@ -6,7 +6,7 @@ import java.util.List;
 import org.lanewise.kernels.Kernels;
 import org.lanewise.kernels.Matrix;
 
-/// A network laid out in memory for training on batches of one size.
+/// The memory and stages of a network for training on batches of one size.
 final class TrainingPass {
 
     private final Matrix input;
@@ -34,7 +34,7 @@ final class TrainingPass {
         this.outputGradient = layout.gradientInPlace();
     }
 
-    /// Where the batch's features go.
+    /// Receives the batch's features.
     Matrix input() {
         return input;
     }
@@ -44,7 +44,7 @@ final class TrainingPass {
         return output;
     }
 
-    /// Where the gradient of the outputs goes.
+    /// Receives the gradient of the outputs.
     Matrix outputGradient() {
         return outputGradient;
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Random;
@@ -26,7 +27,8 @@ class LayersTest {
     private static List<Object> descriptions() {
         TrainingOptions options = TrainingOptions.of(Objective.classification());
         LearningRate falling = step -> 1f / step;
-        return List.of(Layer.dense(3), Layer.dense(4), Layer.dense(3, Layer.Initializer.GLOROT), IDENTITY, RELU,
+        return List.of(Layer.dense(3), Layer.dense(4), Layer.dense(3, Layer.Initializer.GLOROT),
+                Layer.activate(Activation.IDENTITY), Layer.activate(Activation.RELU),
                 Layer.batchNorm(), Layer.batchNorm().withMomentum(0.2f), Layer.batchNorm().withEpsilon(1e-3f),
                 Layer.dropout(0.1f), Layer.dropout(0.2f), Network.of(2, 1, Layer.dense(3)),
                 Network.of(3, 1, Layer.dense(3)), Network.of(2, 2, Layer.dense(3)), Network.of(2, 1, Layer.dense(4)),
@@ -49,6 +51,12 @@ class LayersTest {
     }
 
     @Test
+    void aDenseLayerSaysHowItsWeightsStart() {
+        assertEquals(Layer.Initializer.HE, Layer.dense(3).initializer());
+        assertEquals(Layer.Initializer.GLOROT, Layer.dense(3, Layer.Initializer.GLOROT).initializer());
+    }
+
+    @Test
     void optionsOfTrainingAreChangedOneByOne() {
         LearningRate falling = step -> 1f / step;
         TrainingOptions options = TrainingOptions.of(Objective.classification()).withLearningRate(falling);
@@ -58,6 +66,8 @@ class LayersTest {
                 options.withGradientRule(options.rule().withClip(1f)), options.withMaximumNorm(1f),
                 options.withBatchSize(64), options.withSeed(7));
         assertEquals(changed.size(), changed.stream().distinct().count());
+        assertEquals(changed.size(), changed.stream().map(TrainingOptions::toString).distinct().count());
+        assertTrue(options.withBatchSize(64).toString().contains("batchSize=64"), options.withBatchSize(64).toString());
         assertEquals(options, TrainingOptions.of(Objective.classification()).withLearningRate(falling));
         assertEquals(options.hashCode(),
                 TrainingOptions.of(Objective.classification()).withLearningRate(falling).hashCode());
@@ -75,7 +85,12 @@ class LayersTest {
                 assertThrows(IllegalArgumentException.class, Shape::of).getMessage());
         assertEquals("shape: a dimension is 0; it must be at least 1",
                 assertThrows(IllegalArgumentException.class, () -> Shape.of(2, 0)).getMessage());
-        assertThrows(IllegalArgumentException.class, () -> Shape.of(1 << 16, 1 << 16));
+        assertEquals(Integer.MAX_VALUE, Shape.of(Integer.MAX_VALUE).size());
+        assertEquals("shape: the number of values is 2147483648; it must fit one array",
+                assertThrows(IllegalArgumentException.class, () -> Shape.of(1 << 16, 1 << 15)).getMessage());
+        assertEquals("network: inputs is 0; it must be at least 1",
+                assertThrows(IllegalArgumentException.class, () -> Network.of(0, 1, Layer.dense(3))).getMessage());
+        assertEquals(1, Network.of(1, 1, Layer.dense(3)).inputs());
     }
 
     @Test
