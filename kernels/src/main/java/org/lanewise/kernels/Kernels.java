@@ -138,13 +138,13 @@ public sealed interface Kernels permits KernelSet {
     /// Kernels that start on the reference and switch to SIMD, family by family, as soon as its code is compiled; the
     /// bits stay the same. [#describe()] says which families have switched and why the others have not.
     ///
-    /// Code of the Vector API is some hundred times slower than the reference until C2 has compiled it, seconds into a
-    /// program. Here no request meets it before: a family's first call hands its warm-up to the executor, one task of
+    /// Until C2 has compiled it, seconds into a program, code of the Vector API is some hundred times slower than the
+    /// reference. Here no request waits for that: a family's first call hands its warm-up to the executor, one task of
     /// half a second to some seconds, and calls stay on the reference until the task has seen that SIMD kernels no
     /// longer allocate, which is when they are fast. After the switch a call costs one more field read and allocates
-    /// nothing. What was packed before is packed anew by the task. A family that is not compiled after two minutes, or
-    /// whose task the executor does not take, is interrupted or fails, stays on the reference for good, and a log line
-    /// says so; the call that met it is answered on the reference.
+    /// nothing. Matrices packed before the switch are packed anew by the task. A family stays on the reference for
+    /// good, and a log line says so, if it is not compiled after two minutes or if its task is not accepted, is
+    /// interrupted or fails; the call that met the failure is answered on the reference.
     ///
     /// Where SIMD kernels cannot run or would be slow, these are the reference, as [#best()] is, and the executor is
     /// never called. Thread-safe. Each call of this method makes kernels that warm up by themselves; one is enough for

@@ -6,7 +6,7 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 
 /// What happens to each sum of a product before it is stored: z = sum (+ bias), C = σ(z), derivative = σ'(z).
-/// [#OVERWRITE] or [#ACCUMULATE], and what is changed about them, as in
+/// [#OVERWRITE] or [#ACCUMULATE] and changes to it, as in
 /// `Epilogue.OVERWRITE.withBias(bias).withActivation(Activation.RELU)`. Immutable.
 ///
 /// The result has the bits of the parts run one after the other: product, bias, activation.

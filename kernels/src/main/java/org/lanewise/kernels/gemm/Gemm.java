@@ -22,14 +22,15 @@ public interface Gemm {
     /// @throws IllegalArgumentException if shapes do not match, C is transposed, or an output overlaps an input
     void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue);
 
-    /// C ← epilogue(A·B) with a B that was packed before by an equal implementation; the same bits as unpacked.
+    /// C ← epilogue(A·B) with a B that the same implementation has packed; the same bits as with B unpacked.
     ///
     /// @param a m×k, plain or transposed
     /// @param b k×n, packed
     /// @param c m×n, written
     /// @param epilogue what happens to each sum before it is stored
     /// @throws NullPointerException if an argument is null
-    /// @throws IllegalArgumentException if shapes do not match, C is transposed, or an output overlaps an input
+    /// @throws IllegalArgumentException if shapes do not match, C is transposed, an output overlaps an input, or
+    ///     another implementation has packed B
     void multiply(Matrix a, PackedMatrix b, Matrix c, Epilogue epilogue);
 
     /// `count` products of one shape, the s-th with A, B and C moved by s times their step within their arrays.
@@ -47,10 +48,15 @@ public interface Gemm {
     /// Packs B for repeated use. Later changes of `b` do not show in the packed copy.
     ///
     /// @param b k×n, plain or transposed
+    /// @throws NullPointerException if `b` is null
+    /// @throws IllegalArgumentException if no array holds the packed copy
     PackedMatrix pack(Matrix b);
 
-    /// Packs B into a copy made earlier by [#pack(Matrix)] for the same shape, without allocating.
+    /// Packs B anew into a copy that [#pack(Matrix)] made for the same shape, without allocating.
     ///
-    /// @throws IllegalArgumentException if the shape differs
+    /// @param b k×n, plain or transposed
+    /// @param packed overwritten
+    /// @throws NullPointerException if an argument is null
+    /// @throws IllegalArgumentException if the shapes differ or another implementation made the copy
     void pack(Matrix b, PackedMatrix packed);
 }

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.lanewise.kernels.internal.check.Checks;
 
 /// What an optimizer does to each gradient before it uses it, in this order: scale by the step's factor, clip, add
-/// penalties. [#NONE], and what is changed about it, as in `GradientRule.NONE.withClip(1f).withL2(1e-4f)`. Immutable.
+/// penalties. [#NONE] and changes to it, as in `GradientRule.NONE.withClip(1f).withL2(1e-4f)`. Immutable.
 ///
 /// g ← clamp(g·scale, −clip, clip) + l1·sign(p) + l2·p, with sign(0) = 0. The same pass then uses it; the gradient
 /// array is not written.
@@ -46,8 +46,8 @@ public final class GradientRule {
         return l2;
     }
 
-    /// Whether a step looks through the gradients first and throws, nothing written, at an infinite or undefined one,
-    /// or at one so large that a parameter or a state value would be so after the step; false by default.
+    /// Whether a step checks the gradients first and throws, before it writes anything, if one is infinite or NaN, or
+    /// so large that a parameter or a state value would become so; false by default.
     public boolean refuseNonFinite() {
         return refuseNonFinite;
     }
@@ -76,7 +76,7 @@ public final class GradientRule {
         return new GradientRule(clip, l1, weight, refuseNonFinite);
     }
 
-    /// The same with or without the look at the gradients that [#refuseNonFinite] describes.
+    /// The same with or without the check that [#refuseNonFinite] describes.
     public GradientRule withRefuseNonFinite(boolean refuse) {
         return new GradientRule(clip, l1, l2, refuse);
     }

@@ -6,7 +6,7 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.internal.check.Checks;
 import org.lanewise.kernels.loss.Reduction;
 
-/// How a softmax cross-entropy is taken: [#MEAN] or [#SUM], and what is changed about them, as in
+/// Options of a softmax cross-entropy: [#MEAN] or [#SUM] and changes to it, as in
 /// `CrossEntropy.MEAN.withLabelSmoothing(0.1f)`. Immutable.
 public final class CrossEntropy {
 

@@ -5,10 +5,11 @@ import org.lanewise.kernels.Matrix;
 
 /// Softmax over rows, its logarithm, and both fused with cross-entropy.
 ///
-/// All passes are stable: the row's maximum is subtracted first, and where one class is nearly certain, its
-/// log-probability, the loss and their gradients are made of the other classes' terms, so that they keep their digits
-/// however small they are. Sums along a row are taken as [org.lanewise.kernels.sums.Sums#sum] does, in blocks of 1024
-/// columns. A class may be masked by −∞: its probability is 0. A row of −∞ alone, or one holding NaN or +∞, gives NaN.
+/// All passes are stable: the row's maximum is subtracted first. Where one class is nearly certain, its
+/// log-probability, the loss and their gradients are computed from the other classes' terms, so they keep their digits
+/// however small they are. Sums along a row are taken as in [org.lanewise.kernels.sums.Sums#sum], in blocks of 1024
+/// columns. A class may be masked by −∞: its probability is 0. A row of −∞ alone, or one that holds NaN or +∞, gives
+/// NaN.
 public interface Softmax {
 
     /// y\[i]\[j] ← e^(z\[i]\[j] − max) / Σ e^(z\[i] − max), each row by itself; y may be the very view z.
