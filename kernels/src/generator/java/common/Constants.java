@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// The whole numbers that a class of the library holds as constants: what a generator and the code that calls its work
-/// have to agree on stands there alone.
+/// The integer constants of a class of the library. A generator reads them from the source, so that a number shared
+/// with the code that calls its output is written once.
 ///
 /// @param type the class's simple name
 /// @param values each constant's value

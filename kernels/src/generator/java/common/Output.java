@@ -18,7 +18,7 @@ public final class Output {
         this.folder = folder;
     }
 
-    /// Writes a class. Leaves a file alone that is as it should be, so that nothing is compiled again without need.
+    /// Writes a class. A file that would not change is left alone, so that nothing is recompiled without need.
     ///
     /// @param type its full name
     public void write(String type, String text) throws IOException {
@@ -30,8 +30,8 @@ public final class Output {
         }
     }
 
-    /// Deletes what an earlier version of the generator wrote and this one does not: of the files in the folder those
-    /// that say they are generated.
+    /// Deletes files that an earlier version of the generator wrote and this one does not: those in the folder that say
+    /// they are generated.
     public void deleteStale() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {

@@ -3,7 +3,7 @@ package elementwise;
 
 import java.util.List;
 
-/// The passes over an activation: what each reads and stores.
+/// The passes over an activation, each with what it reads and stores.
 enum Pass {
     VALUE("value", "y = f(x)", List.of("x"), List.of("y")),
     VALUE_AND_DERIVATIVE("valueAndDerivative", "y = f(x) and derivative = f'(x)", List.of("x"),

@@ -3,6 +3,6 @@ package elementwise;
 
 import java.util.Map;
 
-/// Where names are looked up: a method's variables, and the constants and methods of its class.
+/// Resolves names: a method's variables, and the constants and methods of its class.
 record Scope(FormulaSource source, Map<String, Value> names) {
 }

@@ -128,7 +128,7 @@ final class Translation {
         });
     }
 
-    /// Where the parenthesis closes that the text begins with.
+    /// The index of the parenthesis that closes the one at the beginning of the text.
     private static int closes(String text) {
         int depth = 0;
         for (int at = 0;; at++) {

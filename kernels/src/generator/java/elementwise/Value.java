@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package elementwise;
 
-/// What an expression is: a Java expression as text, and whether it is a vector, a mask, or the same in all lanes.
+/// An expression of the generated code: its text, and whether it is a vector, a mask, or the same in all lanes.
 record Value(String text, Kind kind) {
 
     enum Kind { UNIFORM, UNIFORM_BITS, VECTOR, BITS, MASK }

@@ -11,9 +11,9 @@ public interface FamilyContract {
 
     /// Whether the kernels under test refuse bad arguments in the reference's own words.
     ///
-    /// A contract asks of every refused call that it throws what the kernel's interface says, that the exception has a
-    /// message, and that nothing was written. What the message says is up to the kernels, unless this is true: then
-    /// it must be the reference's, word for word, as for kernels that leave their checks to the reference.
+    /// For every refused call a contract checks that it throws what the kernel's interface says, that the exception has
+    /// a message, and that nothing was written. The words of the message are up to the kernels, unless this is true:
+    /// then they must be the reference's, as for kernels that leave their checks to the reference.
     default boolean speaksAsTheReference() {
         return false;
     }

@@ -25,7 +25,7 @@ public final class GemmSamples {
     public record Product(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
     }
 
-    /// A product with sizes from 0 up to below `limit`, thin ones more often than chance has it.
+    /// A product with sizes from 0 up to below `limit`; thin ones are more frequent than by chance.
     public static Product random(Random random, int limit) {
         int m = random.nextInt(6) == 0 ? 1 : random.nextInt(limit);
         int n = random.nextInt(6) == 0 ? 1 + random.nextInt(17) : random.nextInt(limit);

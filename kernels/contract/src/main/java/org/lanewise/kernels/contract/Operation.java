@@ -19,7 +19,7 @@ import org.lanewise.kernels.Matrix;
 /// @param arguments its matrices
 record Operation(String name, Consumer<Matrix[]> call, Argument... arguments) {
 
-    /// What all matrices hold. No operation makes it of itself, as some would of a NaN.
+    /// The value that all matrices hold. No operation gives it back unchanged, as some give back a NaN.
     private static final float BEFORE = -3f;
 
     /// A matrix that an operation takes.
@@ -71,7 +71,7 @@ record Operation(String name, Consumer<Matrix[]> call, Argument... arguments) {
         }
     }
 
-    /// Asserts that each argument is refused that is null, transposed, of another shape, or, with an output, shares an
+    /// Asserts that every bad argument is refused: null, transposed, of another shape, or overlapping an output in one
     /// element.
     void assertRefusesEachBadMatrix(FamilyContract contract) {
         call.accept(fresh());

@@ -14,10 +14,10 @@ import org.lanewise.kernels.Matrix;
 /// [#GAP], and [#assertSameBits] checks that a kernel has not touched them.
 public final class Samples {
 
-    /// What fills the elements outside a view: a NaN with a payload that no computation produces.
+    /// The value of the elements outside a view: a NaN with a payload that no computation produces.
     public static final float GAP = Float.intBitsToFloat(0x7fedcba9);
 
-    /// Values at which arithmetic turns odd.
+    /// Special values of float arithmetic.
     private static final float[] SPECIAL = {
         0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, 1e-40f, -1e-40f, Float.MIN_NORMAL, -Float.MIN_NORMAL,
         Float.MAX_VALUE, -Float.MAX_VALUE, 1e30f, -1e30f, 1e-30f, -1e-30f, Float.POSITIVE_INFINITY,

@@ -11,8 +11,8 @@ final class SoftmaxSamples {
     private SoftmaxSamples() {
     }
 
-    /// Logits in changing layouts: plain ones, such as have denormal exponentials, such with −∞ (masked classes),
-    /// and every special value.
+    /// Logits in changing layouts: ordinary ones, some with denormal exponentials, some with −∞ (masked classes), and
+    /// some with every special value.
     static Matrix logits(Random random, int rows, int columns, int turn) {
         Layout layout = Layout.values()[turn % 3];
         if (turn % 4 == 3) {

@@ -27,7 +27,7 @@ public interface SumsContract extends FamilyContract {
         for (int columns : Samples.sizes()) {
             for (int rows : new int[] {1, 5, 18}) {
                 Layout layout = Layout.values()[turn % 3];
-                // Special values are rare among the draws, or else every sum is NaN.
+                // Special values are rare among the draws; otherwise every sum would be NaN.
                 Matrix x = turn % 4 == 3 ? Samples.special(random, rows, columns, layout)
                         : Samples.normal(random, rows, columns, layout, turn % 4 == 2 ? 1e30f : 1f);
                 assertSameBits(reference.sum(x), actual.sum(x), "sum of " + x);
