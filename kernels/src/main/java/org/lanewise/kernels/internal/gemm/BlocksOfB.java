@@ -4,13 +4,14 @@ package org.lanewise.kernels.internal.gemm;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.gemm.Epilogue;
 
-/// The first loop: B by blocks of KC·NC elements, each of which stays in the second-level cache for all rows of A.
+/// The outermost loops of a product: blocks of B, first along its columns (NC), then down k. A block is small enough to
+/// stay in a large L2 while all rows of A pass over it.
 final class BlocksOfB {
 
     private BlocksOfB() {
     }
 
-    /// B in place is a single block.
+    /// B is read in place, as a single block.
     static void inPlace(GemmCall call, Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         call.column = 0;
         call.columns = c.columns();
@@ -22,20 +23,20 @@ final class BlocksOfB {
         RowsOfC.multiply(call, a, b.data(), c, epilogue);
     }
 
-    /// Packs each block just before it is used.
+    /// Packs each block of B right before it is used.
     static void packing(GemmCall call, Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         int size = Packing.panels(call.plan.blockDepth(), call.plan.blockColumns());
         blocks(call, a, b, call.scratch.panels(Packing.ALIGNMENT + size), c, epilogue);
     }
 
-    /// Takes a B that has been packed as a whole.
+    /// All of B was packed beforehand.
     static void packed(GemmCall call, Matrix a, PackedPanels b, Matrix c, Epilogue epilogue) {
         call.bStart = b.start();
         call.bDistance = b.stride();
         blocks(call, a, null, b.data(), c, epilogue);
     }
 
-    /// @param unpacked B, which is packed into `panels` block by block; null if they hold all of it
+    /// @param unpacked B, packed into `panels` block by block; null if `panels` holds all of B already
     private static void blocks(GemmCall call, Matrix a, Matrix unpacked, float[] panels, Matrix c, Epilogue epilogue) {
         GemmPlan plan = call.plan;
         call.bStep = Packing.PANEL;

@@ -4,20 +4,20 @@ package org.lanewise.kernels.internal.gemm;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.gemm.Epilogue;
 
-/// A product whose C is a column: lanes run down the column, as Cᵀ ← Bᵀ·Aᵀ. Each chain is the same but for the order of
-/// its two factors.
+/// A product whose C is one column. Lanes run down the column: Cᵀ ← Bᵀ·Aᵀ, with the chains of any product, except that
+/// the two factors of each fma are exchanged.
 final class ColumnOfC {
 
     private static final int LANES = Packing.LANES;
 
-    /// Rows and steps of k of a block of A that is packed at a time: it stays in the first level of cache.
+    /// Rows and steps of k of a packed block of A, which stays in L1.
     private static final int BLOCK_ROWS = 4 * LANES;
     private static final int BLOCK_DEPTH = 128;
 
     private ColumnOfC() {
     }
 
-    /// @param b holds the column B, from `call.bStart` on and `call.bStep` apart
+    /// @param b the array that holds the column B, from `call.bStart` on and `call.bStep` apart
     static void multiply(GemmCall call, Matrix a, float[] b, Matrix c, Epilogue epilogue) {
         if (call.plan.form() == GemmPlan.FormOfA.STRIPS) {
             byPanels(call, a, b, c, epilogue.accumulate());
@@ -32,7 +32,7 @@ final class ColumnOfC {
         TileEpilogue.finish(call, c, epilogue);
     }
 
-    /// A vector's rows of A at a time, transposed in registers.
+    /// Takes a vector of rows of A at a time and transposes them in registers.
     private static void byRows(GemmCall call, Matrix a, float[] b, Matrix c, boolean accumulate) {
         int depth = a.columns();
         int whole = depth / LANES * LANES;
@@ -57,7 +57,7 @@ final class ColumnOfC {
         }
     }
 
-    /// A packed into panels, some rows and steps at a time.
+    /// Packs A into panels, a block of rows and steps at a time.
     private static void byPanels(GemmCall call, Matrix a, float[] b, Matrix c, boolean accumulate) {
         float[] sums = call.scratch.edge;
         float[] factors = call.scratch.strips(BLOCK_DEPTH);
@@ -86,7 +86,7 @@ final class ColumnOfC {
         }
     }
 
-    /// Begins sums with the values of C, or with zeros; with zeros where C has ended.
+    /// Starts sums from C's values if `accumulate`, else from zeros; lanes past C's last row start from zeros.
     private static void begin(float[] sums, int size, Matrix c, int cAt, int rows, boolean accumulate) {
         for (int i = 0; i < size; i++) {
             sums[i] = accumulate && i < rows ? c.data()[cAt + i * c.stride()] : 0f;

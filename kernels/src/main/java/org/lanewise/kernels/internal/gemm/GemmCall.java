@@ -3,59 +3,63 @@ package org.lanewise.kernels.internal.gemm;
 
 import org.lanewise.kernels.internal.family.ArrayActivations;
 
-/// The state of a call: its plan, its scratch, and the position of each loop. A loop sets its own fields before it
-/// calls the next and reads those of the loops around it. Operands are passed as arguments, for a pooled object that
-/// held them would keep them alive after the call.
+/// The state of a product: plan, scratch, and the variables of its loops. Each loop sets its own variables before it
+/// calls the next loop, and reads those of the loops around it. A, B and C are passed as arguments: a call object is
+/// pooled, and would keep the caller's arrays alive.
 ///
-/// | position of | fields | set by |
+/// | scope | variables | set by |
 /// |---|---|---|
 /// | the product | `aStart`, `bStart`, `cStart` | [VectorGemm] |
 /// | a block of B | `column`, `columns`, `from`, `depth`, `bAt`, `bStep`, `bDistance` | [BlocksOfB] |
-/// | a block of rows of C | `row`, `rows` | [RowsOfC] |
+/// | a row block of C | `row`, `rows` | [RowsOfC] |
 /// | the steps of a tile | `step`, `steps`, `resumes` | [RowsOfC] |
-/// | a column of tiles | `aStride`, `tileColumn`, `vectors`, `bTile`, `unbiased` | [MacroKernel] |
+/// | a group of rows of A | `aStride`, `unbiased` | [MacroKernel] |
+/// | a column of tiles | `tileColumn`, `vectors`, `bTile` | [MacroKernel] |
+///
+/// [UpdatedRows] and [ColumnOfC] set those of them that they use.
 final class GemmCall {
 
     final GemmPlan plan;
     final GemmScratch scratch = new GemmScratch();
 
-    /// Runs the activations that no pass over sums applies.
+    /// Runs the activations that are not fused with the bias.
     final ArrayActivations activations;
 
-    /// Indices of the first elements of A, B and C; each product of a batch has its own.
+    /// Indices of element (0, 0) of A, B and C; in a batch, each product has its own.
     int aStart;
     int bStart;
     int cStart;
 
-    /// The block's columns of C: the first and their number.
+    /// The block of B: its first column and number of columns, which are also those of C.
     int column;
     int columns;
 
-    /// The block's steps of k: the first and their number.
+    /// The block of B: its first step of k and number of steps.
     int from;
     int depth;
 
-    /// The block's first element, the distance of its steps of k, and the distance of its panels.
+    /// The block of B in its array: index of its first element, stride between steps of k, stride between panels.
     int bAt;
     int bStep;
     int bDistance;
 
-    /// The block of rows: the first and their number.
+    /// The row block of C: its first row and number of rows.
     int row;
     int rows;
 
-    /// The steps of k of the next tiles, the first and their number; and whether their sums start from C's values.
+    /// The tiles' first step of k, their number of steps, and whether their sums start from C's values rather than +0.
     int step;
     int steps;
     boolean resumes;
 
-    /// How many of the block's columns still need their bias; those at the edge may have it already.
+    /// The first columns of the block, whose bias is still to be added; edge tiles have added the bias of the others.
     int unbiased;
 
-    /// The distance of the rows of A as tiles read them.
+    /// Elements from one row of A to the next, as tiles read it; in strips, the elements that each row takes.
     int aStride;
 
-    /// A column of tiles: its first column, counted from the block's; its vectors a row; the index of its B.
+    /// A column of tiles: its first column, counted from `column`; its width in vectors; the index of its first element
+    /// of B.
     int tileColumn;
     int vectors;
     int bTile;

@@ -118,13 +118,13 @@ final class GemmChecks {
         }
     }
 
-    /// Where the `s`-th matrix of a batch lies that has been checked. An empty one lies where the first does: nothing
-    /// says how far its step may lead.
+    /// Index of the first element of the `s`-th matrix of a checked batch. For empty matrices that of the first: their
+    /// step was not checked against the array.
     static int start(Matrix matrix, int s, int step) {
         return matrix.size() == 0 ? matrix.offset() : (int) (matrix.offset() + (long) s * step);
     }
 
-    /// Whether the Cs overlap among themselves. The common case, one behind the other, is answered at once.
+    /// Refuses Cs that overlap each other. The common case, one C behind the other, returns at once.
     private static void batchOutputs(int count, Matrix c, int cStep) {
         if (c.size() == 0 || c.offset() + (long) cStep >= end(1, c, 0)) {
             return;

@@ -10,14 +10,14 @@ import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.PackedMatrix;
 import org.lanewise.kernels.internal.family.Exercise;
 
-/// Products that reach every register tile in use here, on every way that leads to it. None has an activation that is a
-/// pass of its own: those belong to another family. A class of its own, for it loads vector classes.
+/// Products that reach every register tile of this target, by every way. None has an activation that takes a pass of
+/// its own: the activations' family exercises those. A class of its own, because it loads vector classes.
 final class GemmExercises {
 
     private static final int LANES = Packing.LANES;
 
-    /// Steps of k: too many for updates row by row, unless rows are few. Even, for some tiles then take two at a time;
-    /// with one more, all take one.
+    /// Steps of k: too many for updates row by row, unless rows are few. Even, so that some tiles take two steps at a
+    /// time; with one step more, all tiles take one.
     private static final int DEPTH = 40;
 
     private static final int GAP = 3;

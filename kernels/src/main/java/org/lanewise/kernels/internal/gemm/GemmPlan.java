@@ -4,28 +4,29 @@ package org.lanewise.kernels.internal.gemm;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.gemm.Epilogue;
 
-/// All decisions of a product, made from its shapes before it starts; the loops only carry them out. No decision
-/// changes a bit of the result. [#toString()] prints them.
+/// All decisions about a product, made before it starts; the loops only carry them out. A plan depends on shapes,
+/// layouts and [Epilogue#accumulate()] alone, never on values, and never changes the result's bits. [#toString()] puts
+/// it in one line.
 ///
-/// A plan is reused from call to call, so that no call allocates.
+/// One object serves call after call, so that no call allocates.
 final class GemmPlan {
 
-    /// How a product takes B.
+    /// The algorithm of a product.
     enum Way {
-        /// Updates C row by row, a few steps of k at a time; packs nothing.
+        /// C is updated row by row, a few steps of k at a time, and nothing is packed.
         UPDATES,
-        /// For a C of one column: Cᵀ ← Bᵀ·Aᵀ, lanes down the column.
+        /// C is one column: lanes run down the column, Cᵀ ← Bᵀ·Aᵀ.
         COLUMN,
-        /// Tiles read B where it lies.
+        /// Tiles read B in place.
         IN_PLACE,
-        /// Tiles read panels of B, packed block by block during the call or as a whole before it.
+        /// Tiles read B from panels, packed beforehand or, block by block, right before use.
         PACKED
     }
 
-    /// How tiles read A.
+    /// How tiles read A: in place, from rows copied to [Packing#ROW_DISTANCE], or from packed strips.
     enum FormOfA { IN_PLACE, COPIED_ROWS, STRIPS }
 
-    /// Columns of C that are updated before the next: 4 KiB of each row stay in the first-level cache.
+    /// Columns of C that are updated at a time: 4 KiB of each row stay in L1.
     private static final int UPDATE_COLUMNS = 1024;
 
     private static final int LANES = Packing.LANES;
@@ -49,10 +50,10 @@ final class GemmPlan {
         this.blocks = blocks;
     }
 
-    /// Which way a product takes.
+    /// Chooses the way of a product.
     static Way way(GemmBlocks blocks, Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
-        // In place, the last tile of a row overlaps the one before. Elements that are computed twice get the same
-        // value, unless they were added to C twice.
+        // In place, the last tile of a row overlaps the tile before and computes the shared elements twice: to the same
+        // bits, but an accumulating product would add them to C twice.
         boolean inPlace = !b.isTransposed() && !epilogue.accumulate() && c.columns() >= LANES
                 && blocks.isInPlace(c.rows(), a.columns(), b.stride());
         if (isUpdate(blocks, a, b, c, inPlace)) {
@@ -64,8 +65,8 @@ final class GemmPlan {
         return inPlace ? Way.IN_PLACE : Way.PACKED;
     }
 
-    /// Whether to update C row by row: where packing B would take as long as the product, or where a tile would have so
-    /// few steps that loading and storing its sums dominates.
+    /// Whether C is updated row by row: for so few rows that packing B would take as long as the product, or so few
+    /// steps of k that a tile's loop would be mostly overhead.
     private static boolean isUpdate(GemmBlocks blocks, Matrix a, Matrix b, Matrix c, boolean inPlace) {
         if (a.columns() == 0 || b.isTransposed() || c.columns() < LANES) {
             return false;
@@ -73,7 +74,7 @@ final class GemmPlan {
         return !inPlace && c.rows() <= blocks.updates().rows() || a.columns() <= blocks.updates().steps();
     }
 
-    /// Whether C is a column of at least a vector.
+    /// Whether C is one column of at least a vector of rows.
     private static boolean isColumn(Matrix c) {
         return c.columns() == 1 && c.rows() >= LANES;
     }
@@ -83,7 +84,7 @@ final class GemmPlan {
         plan(way(blocks, a, b, c, epilogue), false, a, c, epilogue);
     }
 
-    /// Plans a product with a B that has been packed.
+    /// Plans a product with a prepacked B.
     void planPacked(Matrix a, Matrix c, Epilogue epilogue) {
         plan(isColumn(c) ? Way.COLUMN : Way.PACKED, true, a, c, epilogue);
     }
@@ -141,7 +142,8 @@ final class GemmPlan {
         return accumulate ? FormOfA.STRIPS : FormOfA.COPIED_ROWS;
     }
 
-    // Plans live long. Under G1 a reference stored to an old object costs a fence, so an equal one is not stored again.
+    // Storing a reference into an old object costs a fence under some collectors, so only a reference that differs is
+    // stored.
 
     private void take(Way chosen) {
         if (way != chosen) {
@@ -164,43 +166,45 @@ final class GemmPlan {
         return form;
     }
 
-    /// NC: columns of a block of B; the last block may have fewer.
+    /// Columns of a block of B (NC), or of C that are updated at a time; the last block may have fewer.
     int blockColumns() {
         return blockColumns;
     }
 
-    /// Steps of k of a block of B, a multiple of [#steps()]; the last block may have fewer.
+    /// Steps of k of a block of B; the last block may have fewer.
     int blockDepth() {
         return blockDepth;
     }
 
-    /// KC: most steps of k of a tile or an update.
+    /// Most steps of k of one tile (KC) or one update.
     int steps() {
         return steps;
     }
 
-    /// Rows of the next block of rows of C, where `remaining` are left. The block stays in the first-level cache until
-    /// its epilogue has run; a remainder below one tile joins the block before.
+    /// Rows of the next row block of C, with `remaining` left. A row block stays in cache until its epilogue has run; a
+    /// remainder below one tile joins the block before.
     int nearRows(int remaining) {
         return remaining >= nearRows + blocks.loops().tileRows() ? nearRows : remaining;
     }
 
-    /// Rows of C that are updated together, where `remaining` are left.
+    /// Rows of the next row block of C for updates, with `remaining` left.
     int updatedRows(int remaining) {
         return GemmBlocks.next(remaining, nearRows);
     }
 
-    /// MC: rows of A that stay in cache while tiles go along the columns of B, where `remaining` are left.
+    /// Rows of the next group of A (MC), with `remaining` left. A group stays in L1 or L2 while tiles pass along the
+    /// columns of B.
     int groupRows(int remaining) {
         return GemmBlocks.next(remaining, groupRows);
     }
 
-    /// Rows of the next strip of A, where `remaining` are left.
+    /// Rows of the next strip of A (MR), with `remaining` left.
     int stripRows(int remaining) {
         return GemmBlocks.next(remaining, blocks.loops().tileRows());
     }
 
-    /// Vectors a row of the next tile, where `remaining` are left and the block of rows has `near`.
+    /// Width of the next tile in vectors (NR), with `remaining` left.
+    /// @param near rows of the row block
     int tileVectors(int remaining, int near) {
         return switch (form) {
             case IN_PLACE -> GemmBlocks.vectors(remaining, near, wide);
@@ -209,7 +213,7 @@ final class GemmPlan {
         };
     }
 
-    /// Most rows of a tile with so many vectors.
+    /// Most rows of a tile that is `vectors` wide (MR).
     int tileRows(int vectors) {
         return form == FormOfA.STRIPS ? blocks.loops().tileRows() : blocks.tileRows(vectors, tallest);
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lanewise.kernels.internal.gemm;
 
-/// The packed copies of a product in progress, in arrays that grow to the largest ever asked for.
+/// The buffers of a product in progress: they grow to the largest size asked for and never shrink.
 final class GemmScratch {
 
-    /// A tile of C at C's right edge, where whole vectors would reach past it.
+    /// A tile at C's right edge, where whole vectors would reach past C.
     final float[] edge = new float[GemmTile.TALLEST * GemmTile.MAX_VECTORS * Packing.LANES];
 
     private float[] panels = new float[0];

@@ -13,20 +13,20 @@ import org.lanewise.kernels.internal.gemm.GemmBlocks.Wide;
 import org.lanewise.kernels.internal.lanes.Species;
 import org.lanewise.kernels.internal.vm.CacheSizes;
 
-/// The classes of processors for which products may be cut differently. The numbers in brackets are entries of
-/// TUNING.md, beside this file: what was measured, and what was tried. Whatever the class, the bits are the same.
+/// The classes of processors that have block sizes of their own. The numbers in brackets are entries of TUNING.md,
+/// beside this file: what was measured, and what was tried. The class never changes the result's bits.
 public enum GemmTarget {
 
-    /// AVX-512 with a second-level cache of 2 MiB or more, as Sapphire Rapids.
+    /// AVX-512 with an L2 of 2 MiB or more, such as Sapphire Rapids.
     AVX512_LARGE_L2(Blocks.OF_32_REGISTERS),
 
-    /// AVX-512, as Zen 4 and Zen 5.
+    /// AVX-512 with a smaller L2, such as Zen 4 and Zen 5, or one of unknown size.
     AVX512(Blocks.OF_32_REGISTERS),
 
-    /// AVX2 with a second-level cache of 512 KiB or less, as Zen 3.
+    /// AVX2 with an L2 of 512 KiB or less, such as Zen 3.
     AVX2_SMALL_L2(Blocks.OF_16_REGISTERS),
 
-    /// AVX2 with a larger one, or one of unknown size [19].
+    /// AVX2 with a larger L2, or one of unknown size [19].
     AVX2(Blocks.OF_16_REGISTERS),
 
     /// ARM with vectors of 128 bits.
@@ -35,11 +35,11 @@ public enum GemmTarget {
     /// ARM with longer vectors.
     SVE(Blocks.OF_32_REGISTERS),
 
-    /// Any other, or vectors that are shorter than the registers.
+    /// Any other: 16 vector registers, and vectors below 256 bits.
     DEFAULT(Blocks.OF_16_REGISTERS);
 
-    /// System property: the name of a target, such as `avx2-small-l2`, to take in place of the one that fits; for
-    /// measurements.
+    /// System property, for measurements: the name of a target, such as `avx2-small-l2`, that replaces the one for this
+    /// processor.
     public static final String PROPERTY = "lanewise.gemm.target";
 
     /// The target of this processor, or the one that the property names.
@@ -52,13 +52,13 @@ public enum GemmTarget {
         this.blocks = blocks;
     }
 
-    /// The rows of the table that targets have in common until they are tuned by themselves.
+    /// The block sizes that targets share until each is tuned by itself.
     private static final class Blocks {
 
-        /// A second-level cache so large holds a block of B, rows of A and of C.
+        /// An L2 of this size or more holds a block of B and rows of A and C.
         static final long LARGE_L2 = 2L << 20;
 
-        /// One so small does not hold a block of B.
+        /// An L2 of this size or less does not hold a block of B.
         static final long SMALL_L2 = 1L << 19;
 
         static final GemmBlocks OF_32_REGISTERS = new GemmBlocks(
@@ -76,9 +76,9 @@ public enum GemmTarget {
                 new Updates(/* rows */ 12, /* steps */ 4));
     }
 
-    /// @param name of a target, or empty
-    /// @param registers that C2 may use
-    /// @param vectorBits of the vectors in use, which may be shorter than the processor's
+    /// @param name a target's name; empty for the one that fits
+    /// @param registers vector registers that C2 may use
+    /// @param vectorBits width of the vectors in use, which may be below the processor's
     static GemmTarget choose(String name, boolean arm, int registers, int vectorBits, CacheSizes caches) {
         if (!name.isEmpty()) {
             for (GemmTarget target : values()) {

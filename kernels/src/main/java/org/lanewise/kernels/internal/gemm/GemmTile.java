@@ -7,18 +7,18 @@ package org.lanewise.kernels.internal.gemm;
 ///
 /// | argument | is |
 /// |---|---|
-/// | `a`, `aAt`, `aStride` | the first element of the tile's strip; or of its rows, and their distance in place |
-/// | `b`, `bAt`, `bStep` | B's element (0, 0) of the tile, and the distance of its steps: in panels [Packing#PANEL] |
-/// | `bDistance` | the distance of B's panels: pairs of vectors |
+/// | `a`, `aAt`, `aStride` | the first element of the tile's strip or rows; in place, the rows' stride |
+/// | `b`, `bAt`, `bStep` | the tile's first element of B; the stride between steps of k: in panels [Packing#PANEL] |
+/// | `bDistance` | the stride between panels of B, each two vectors wide |
 /// | `depth` | number of steps of k, may be 0 |
-/// | `c`, `cAt`, `cStride` | C's element (0, 0) of the tile and the distance of its rows |
+/// | `c`, `cAt`, `cStride` | the tile's first element of C; the rows' stride |
 ///
-/// The constants are the shapes that there are; the generator reads them from this file.
+/// The constants bound the shapes of tiles; the generator reads them from this file.
 ///
-/// A tile reads and writes whole vectors. Where C ends within one, the caller passes a tile of scratch instead.
+/// A tile reads and writes whole vectors. Where C ends within a vector, the caller passes a tile of scratch instead.
 final class GemmTile {
 
-    /// The most rows of a tile, unless it reads copied rows and is a single vector wide.
+    /// The most rows of a tile, unless it reads copied rows and is one vector wide.
     static final int MAX_ROWS = 12;
 
     /// The most rows of any tile [5].
@@ -27,13 +27,13 @@ final class GemmTile {
     /// The most vectors in a row of any tile.
     static final int MAX_VECTORS = 8;
 
-    /// The most sums of a tile: of 32 registers, enough others stay for a step of A and B.
+    /// The most sums of a tile: they leave enough of 32 registers for a step of A and B.
     static final int MAX_SUMS = 24;
 
-    /// Fewer independent sums would leave two fma units idle, each of which takes four cycles for a result.
+    /// Fewer independent sums would not fill two fma units, each with a latency of four cycles.
     static final int FEWEST_SUMS = 8;
 
-    /// Vectors in a row of the tiles of several rows that read two panels of B at a time.
+    /// Width in vectors of the tiles of several rows that read two panels of B at a time.
     static final int WIDE = 4;
 
     private GemmTile() {

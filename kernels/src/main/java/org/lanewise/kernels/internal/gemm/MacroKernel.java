@@ -4,8 +4,8 @@ package org.lanewise.kernels.internal.gemm;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.gemm.Epilogue;
 
-/// The third loop: MC rows of A, copied near if the plan says so, against a block of B. Tiles go along the columns of
-/// the block, and at each column down the rows.
+/// The macro-kernel: takes a group of rows of A (MC), in the form that the plan chose, and runs tiles along the columns
+/// of a block of B and, for each column of tiles, down the group. The group stays in L1 or L2.
 final class MacroKernel {
 
     private static final int LANES = Packing.LANES;
@@ -13,7 +13,7 @@ final class MacroKernel {
     private MacroKernel() {
     }
 
-    /// @param epilogue has the bias that tiles at the edge add while they copy their sums to C
+    /// @param epilogue its bias is added to edge tiles on their way from scratch to C
     static void multiply(GemmCall call, Matrix a, float[] b, Matrix c, Epilogue epilogue) {
         call.unbiased = call.columns;
         int group;
@@ -56,9 +56,9 @@ final class MacroKernel {
         return copy;
     }
 
-    /// The tiles of `rows` rows, one column of tiles after the other.
+    /// Runs tiles over a group of rows, one column of tiles after the other.
     ///
-    /// @param from the first row, counted from the first of the block of rows
+    /// @param from the group's first row, counted from `call.row`
     private static void tiles(GemmCall call, int from, int rows, float[] a, int aAt, float[] b, Matrix c,
             Epilogue epilogue) {
         boolean inPlace = call.plan.way() == GemmPlan.Way.IN_PLACE;
@@ -84,7 +84,7 @@ final class MacroKernel {
         }
     }
 
-    /// A column of tiles on C itself.
+    /// A column of tiles within C: tiles write C directly.
     private static void whole(GemmCall call, int rows, float[] a, int aAt, float[] b, float[] c, int cAt, int cStride) {
         int most = call.plan.tileRows(call.vectors);
         int height;
@@ -94,7 +94,7 @@ final class MacroKernel {
         }
     }
 
-    /// A column of tiles that are wider than what is left of C: on scratch, and copied.
+    /// A column of tiles that reaches past C's right edge: tiles work on scratch, whose valid columns are copied to C.
     private static void edge(GemmCall call, int rows, float[] a, int aAt, float[] b, Matrix c, int cAt,
             Epilogue epilogue) {
         int columns = call.columns - call.tileColumn;

@@ -3,7 +3,8 @@ package org.lanewise.kernels.internal.gemm;
 
 import org.lanewise.kernels.gemm.PackedMatrix;
 
-/// A packed matrix of which some columns can be multiplied by themselves, by the implementation that packed it.
+/// A packed matrix that can be split by columns: a range of them is a packed matrix, too, for the implementation that
+/// packed the whole.
 public sealed interface PackedColumns extends PackedMatrix
         permits PackedPanels, ScalarPackedMatrix, TieredPackedMatrix {
 

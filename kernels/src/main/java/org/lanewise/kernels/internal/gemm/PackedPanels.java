@@ -3,7 +3,7 @@ package org.lanewise.kernels.internal.gemm;
 
 import org.lanewise.kernels.Matrix;
 
-/// B in panels of two vectors' columns, each a run of k rows; the last panel is filled up with zeros.
+/// B in panels, each two vectors wide and all of k long; the last panel is padded with zeros.
 final class PackedPanels implements PackedColumns {
 
     private final int rows;
@@ -27,9 +27,9 @@ final class PackedPanels implements PackedColumns {
         this.start = start;
     }
 
-    /// Elements that a packed matrix takes.
+    /// Length of the array that a packed matrix takes.
     ///
-    /// @throws IllegalArgumentException if no array holds so many
+    /// @throws IllegalArgumentException if no array is so long
     static int size(int rows, int columns) {
         long size = (long) rows * Math.ceilDiv(columns, Packing.PANEL) * Packing.PANEL + Packing.ALIGNMENT;
         if (size > Integer.MAX_VALUE - 8) {
@@ -63,7 +63,7 @@ final class PackedPanels implements PackedColumns {
         return new PackedPanels(rows, to - from, data, start + from / Packing.PANEL * stride());
     }
 
-    /// Distance of the panels.
+    /// Stride between panels.
     int stride() {
         return rows * Packing.PANEL;
     }
@@ -72,7 +72,7 @@ final class PackedPanels implements PackedColumns {
         packColumns(b, 0, columns);
     }
 
-    /// Packs the columns from `from`, the first of a panel, up to, not including, `to`.
+    /// Packs the columns from `from`, the first column of a panel, up to, not including, `to`.
     void packColumns(Matrix b, int from, int to) {
         int at = b.offset() + from * (b.isTransposed() ? b.stride() : 1);
         Packing.pack(b, at, b.isTransposed(), rows, to - from, data, start + from / Packing.PANEL * stride(), stride());

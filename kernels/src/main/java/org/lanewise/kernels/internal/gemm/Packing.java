@@ -7,36 +7,37 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.internal.lanes.Species;
 
-/// Copies B into panels and A into strips, both runs of a few columns or rows for each step of k; or A row by row.
+/// Packs B into panels and A into strips, or copies A row by row. Panels and strips hold the elements of each step of k
+/// side by side: [#PANEL] columns of B, or a tile's rows of A.
 final class Packing {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
 
     static final int LANES = SPECIES.length();
 
-    /// Columns of a panel: two vectors, side by side in each step of k, so that a tile reads them at one address.
+    /// Columns of a panel: two vectors side by side, so that a tile reads both from one address.
     static final int PANEL = 2 * LANES;
 
-    /// Where the first panel starts in its array. An array's elements start 16 bytes past its beginning, which is on a
-    /// cache line where the collector gives a large array a region of its own, as G1 does; 48 bytes further on, no
-    /// vector straddles two lines.
+    /// Index of the first panel in its array: 48 bytes. A large array begins on a cache line where the collector gives
+    /// it a region of its own, as G1 does, and its elements start 16 bytes further on. Another 48 bytes on, no vector
+    /// straddles two lines.
     static final int ALIGNMENT = 12;
 
-    /// Distance of the rows that [#rows] copies, the same for all: the compiler then knows where each row of a tile
-    /// lies, and reads all of them through one address register. A line more than 2 KiB, so that neighbours do not
-    /// compete for the same lines of a cache.
+    /// Stride of the rows that [#rows] copies: a constant, so that the compiler reads all rows of a tile through one
+    /// address register. A cache line more than 2 KiB, so that neighbouring rows do not compete for the same cache
+    /// sets.
     static final int ROW_DISTANCE = 528;
 
     /// Whether vectors are wide enough to be transposed in registers.
     static final boolean TRANSPOSES = LANES >= 4;
 
-    /// Measured at n = 512 and 1024: 8 rows at a time give 1–4 % over 16, 64 or all of them.
+    /// Rows of B that are packed at a time. Measured at n = 512 and 1024: 8 give 1–4 % over 16, 64 or all of them.
     private static final int ROWS_AT_A_TIME = 8;
 
     private Packing() {
     }
 
-    /// Elements that panels take.
+    /// Elements of a `depth` × `columns` block in panels.
     static int panels(int depth, int columns) {
         return Math.multiplyExact(depth, Math.ceilDiv(columns, PANEL) * PANEL);
     }
@@ -44,12 +45,12 @@ final class Packing {
     /// Packs a `depth` × `columns` block.
     ///
     /// @param at index of the block's first element
-    /// @param transposed whether steps of k lie side by side in the matrix's rows, rather than the columns
+    /// @param transposed whether a stored row holds steps of k rather than columns
     static void pack(Matrix matrix, int at, boolean transposed, int depth, int columns, float[] to, int toAt,
             int panelStride) {
         float[] from = matrix.data();
         int stride = matrix.stride();
-        // A few rows of B at a time, over all columns: down a whole panel, every step would be on another page.
+        // A few rows of B at a time, across all panels: down a single panel, every step would be on another page.
         int block = transposed ? Math.max(1, depth) : ROWS_AT_A_TIME;
         for (int p = 0; p < depth; p += block) {
             int steps = Math.min(block, depth - p);
@@ -76,8 +77,8 @@ final class Packing {
         }
     }
 
-    /// Half a panel, of which `width` columns are there. The others become zeros, for what happens to lie there could
-    /// be denormal and slow.
+    /// Copies half a panel, of which `width` columns exist. The others become zeros: stale values could be denormal,
+    /// and slow.
     private static void copyPart(float[] from, int at, int stride, int depth, int width, float[] to, int toAt) {
         VectorMask<Float> mask = SPECIES.indexInRange(0, width);
         for (int p = 0; p < depth; p++) {
@@ -85,9 +86,9 @@ final class Packing {
         }
     }
 
-    /// Copies a `count` × `depth` block of A, `depth` at most [#ROW_DISTANCE], to rows so far apart.
+    /// Copies a `count` × `depth` block of A, `depth` at most [#ROW_DISTANCE], to rows of that stride.
     ///
-    /// A few steps of all rows at a time: rows are often short, and a loop for each would mostly start and end.
+    /// Takes a few steps of all rows at a time: rows are often short, and a loop for each would be mostly overhead.
     static void rows(float[] from, int at, int stride, int count, int depth, float[] to, int toAt) {
         if (depth < LANES) {
             for (int row = 0; row < count; row++) {
@@ -102,7 +103,7 @@ final class Packing {
             copyFourVectors(from, at + p, stride, count, to, toAt + p);
         }
         for (; p < depth; p += LANES) {
-            // The last vector ends with the row, and repeats some of the one before.
+            // The last vector ends with the row, and repeats some elements of the vector before.
             int start = Math.min(p, depth - LANES);
             copyVector(from, at + start, stride, count, to, toAt + start);
         }
@@ -131,10 +132,9 @@ final class Packing {
         }
     }
 
-    /// Packs `height` rows of A, `depth` steps of k, into a strip: the rows' elements of each step side by side. Writes
-    /// up to a vector past the strip's end.
+    /// Packs `height` rows of A, `depth` steps of k, into a strip. Writes up to a vector past the strip's end.
     ///
-    /// @param transposed whether the rows lie side by side in `from`, rather than the steps of k
+    /// @param transposed whether a stored row holds rows of A rather than steps of k
     static void strip(float[] from, int at, int stride, boolean transposed, int height, int depth, float[] to,
             int toAt) {
         if (transposed) {
@@ -144,8 +144,8 @@ final class Packing {
         }
     }
 
-    /// Whole vectors, whatever follows the rows: the next step's overwrite it. Only where the array ends does it go
-    /// element by element.
+    /// Copies whole vectors, past the strip's rows too: the next step overwrites the excess. Where a vector would reach
+    /// past the array's end, copies element by element.
     private static void copyStrip(float[] from, int at, int stride, int height, int depth, float[] to, int toAt) {
         int reach = Math.ceilDiv(height, LANES) * LANES;
         int room = from.length - at - reach;
@@ -164,7 +164,7 @@ final class Packing {
         }
     }
 
-    /// Panels are strips two vectors high; where columns are missing, zeros.
+    /// Packs a panel as a strip two vectors high; missing columns become zeros.
     private static void transposePanel(float[] from, int at, int stride, int depth, int width, float[] to, int toAt) {
         int whole = !TRANSPOSES || depth < LANES ? 0 : width / LANES * LANES;
         for (int lane = 0; lane < whole; lane += LANES) {
@@ -186,13 +186,14 @@ final class Packing {
             }
             return;
         }
-        // From the last rows up: a vector that reaches past them spoils the next step's first rows, written later.
+        // From the last rows up: a vector that reaches past the last row spoils the next step's first rows, written
+        // later.
         for (int row = (height - 1) / LANES * LANES; row >= 0; row -= LANES) {
             transpose(from, at + row * stride, stride, Math.min(LANES, height - row), depth, to, toAt + row, height);
         }
     }
 
-    /// Adds products with `x` to the sums of up to a vector of rows of A; see the transposes.
+    /// Adds A·x to `sums`, for up to a vector of rows of A, transposed in registers.
     static void multiply(float[] from, int at, int stride, int rows, int depth, float[] x, float[] sums) {
         switch (LANES) {
             case 4 -> Transpose4.multiply(from, at, stride, rows, depth, x, sums);

@@ -12,28 +12,29 @@ import org.lanewise.kernels.internal.team.Team;
 /// Splits products by rows or columns of C. k is never split, so every sum stays one chain.
 public final class ParallelGemm implements ForwardingGemm {
 
-    /// Fewest multiplications that are worth a part of their own: some ten microseconds.
+    /// Grain: fewest multiplications that are worth a part of their own, some ten microseconds.
     private static final long WORTHWHILE = 1_000_000;
 
-    /// Multiplications that take as long as to read an element of B from the third-level cache.
+    /// Cost of reading an element of B from L3, in multiplications.
     private static final int READING = 8;
 
-    /// Fewest rows for which it is worth reading a B that does not stay in the second-level cache.
+    /// Fewest rows of a part where B is larger than a block: each part reads all of B.
     private static final int ROWS_OF_FAR = 96;
 
-    /// Fewest elements of B that are worth packing as a part of their own.
+    /// Grain of packing: fewest elements of B that are worth a part of their own.
     private static final int WORTHWHILE_ELEMENTS = 1 << 15;
 
-    /// Most times as many elements of B that are packed at a time, unless a panel has more: 16 MiB of scratch.
+    /// Most parts of [#WORTHWHILE_ELEMENTS] that are packed at a time: 16 MiB of scratch, or [#COLUMN_UNIT] columns
+    /// where these take more.
     private static final int MOST_PACKED_PARTS = 1 << 7;
 
-    /// Parts begin at multiples of so many columns: whole panels, for vectors of any width.
+    /// Parts begin at multiples of this many columns: whole panels, at any vector width.
     static final int COLUMN_UNIT = 32;
 
-    /// Parts begin at multiples of so many rows: the register tiles' are divisors of it.
+    /// Parts begin at multiples of this many rows: a multiple of every target's MR.
     private static final int ROW_UNIT = 12;
 
-    /// Fewest rows or columns of a thread's share that is about as fast as the whole.
+    /// Fewest rows or columns per thread that run about as fast, for their size, as the whole product.
     private static final int SHARE = 48;
 
     private final Gemm gemm;
@@ -52,7 +53,7 @@ public final class ParallelGemm implements ForwardingGemm {
         return gemm;
     }
 
-    /// Fewest rows or columns that are shared out among all threads.
+    /// Fewest rows or columns that are split among all threads.
     private long share() {
         return team.threads() * team.grain(SHARE);
     }
@@ -73,7 +74,7 @@ public final class ParallelGemm implements ForwardingGemm {
         }
     }
 
-    /// B is packed once, by all threads together, before each multiplies some rows with all of it.
+    /// Packs B once, by all threads together; then each thread multiplies some rows of A by all of B.
     private void shared(VectorGemm own, Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         int depth = b.rows();
         GemmScratch scratch = scratches.take();
@@ -113,7 +114,7 @@ public final class ParallelGemm implements ForwardingGemm {
         return gemm instanceof TieredGemm tiered ? tiered.next() : gemm;
     }
 
-    /// Fewest rows of a packed B's product that are worth a part.
+    /// Fewest rows that are worth a part of a product with a packed B.
     private long worthwhileRows(Gemm gemm, int columns, int depth) {
         long rows = worthwhileRows(columns, depth);
         return gemm instanceof VectorGemm own && !own.isOneBlock(columns, depth)

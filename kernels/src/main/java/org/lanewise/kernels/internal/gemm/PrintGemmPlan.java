@@ -6,7 +6,7 @@ import java.util.Set;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.gemm.Epilogue;
 
-/// Prints how this machine, or the one that `-Dlanewise.gemm.target` names, goes about a product, and multiplies
+/// Prints the plan of a product, for this machine or for the target that `-Dlanewise.gemm.target` names, and multiplies
 /// nothing: `PrintGemmPlan ROWS DEPTH COLUMNS`, and any of `a-transposed`, `b-transposed`, `accumulate`, `packed`.
 final class PrintGemmPlan {
 

@@ -4,14 +4,14 @@ package org.lanewise.kernels.internal.gemm;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.gemm.Epilogue;
 
-/// The second loop: C by blocks of rows over one block of B. A block of rows stays in the first-level cache until its
-/// epilogue has run.
+/// All rows of C for one block of B, one row block after the other. A row block stays in cache until its epilogue has
+/// run.
 final class RowsOfC {
 
     private RowsOfC() {
     }
 
-    /// @param b holds the block, where the call says
+    /// @param b the array that holds the block, from `call.bAt` on
     static void multiply(GemmCall call, Matrix a, float[] b, Matrix c, Epilogue epilogue) {
         boolean isLastBlock = call.from + call.depth == a.columns();
         for (call.row = 0; call.row < c.rows(); call.row += call.rows) {
@@ -23,7 +23,7 @@ final class RowsOfC {
         }
     }
 
-    /// The steps of k of the block of B, KC at a time: strips of A and panels of B of that depth stay in cache.
+    /// Cuts the block's steps of k into runs (KC), so that the tiles' parts of A and B stay in cache.
     private static void steps(GemmCall call, Matrix a, float[] b, Matrix c, Epilogue epilogue) {
         int end = call.from + call.depth;
         call.step = call.from;

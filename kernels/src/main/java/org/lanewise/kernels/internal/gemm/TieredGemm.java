@@ -15,10 +15,11 @@ import org.lanewise.kernels.internal.family.Tier;
 /// Products on the reference until the register tiles are compiled.
 ///
 /// Matrices that were packed before the switch are packed anew by the executor, right after it, while products go on
-/// with the old copies: no call ever waits for that or allocates. Their memory is then what SIMD kernels alone take.
+/// with the old copies: no call waits for it or allocates. From then on they take the memory that they take with SIMD
+/// kernels alone.
 public final class TieredGemm extends Tier<Gemm> implements ForwardingGemm {
 
-    /// What was packed before the switch; null when nothing more will be packed anew. Guarded by `this`.
+    /// The matrices that were packed before the switch; null once no more will be packed anew. Guarded by `this`.
     private List<WeakReference<TieredPackedMatrix>> early = new ArrayList<>();
 
     /// @param background runs the warm-up
@@ -50,7 +51,7 @@ public final class TieredGemm extends Tier<Gemm> implements ForwardingGemm {
         return taken;
     }
 
-    /// Whether a matrix will be turned at the switch; false once that is over, or will never be.
+    /// Notes a matrix to be packed anew at the switch; false if the switch is over, or will never come.
     private synchronized boolean remember(TieredPackedMatrix packed) {
         if (early == null) {
             return false;

@@ -7,7 +7,8 @@ import org.lanewise.kernels.gemm.Gemm;
 /// What tiered kernels pack to: the reference's copy, and from the switch on the twin's panels in its place.
 final class TieredPackedMatrix implements PackedColumns {
 
-    /// A packed matrix with the implementation that packed it: read together, or a product could mix the two.
+    /// A packed matrix with the implementation that packed it: one field, so that no product combines an old matrix
+    /// with the new implementation.
     record Form(Gemm gemm, PackedColumns matrix) {
 
         /// What one of the twins makes of B.
@@ -52,7 +53,7 @@ final class TieredPackedMatrix implements PackedColumns {
         form.gemm().pack(b, form.matrix());
     }
 
-    /// Replaces the reference's copy. Products that run on the copy meanwhile end on it.
+    /// Replaces the reference's copy. Products that have begun with the copy end with it.
     synchronized void turnInto(Gemm twin) {
         if (form.matrix() instanceof ScalarPackedMatrix(Matrix copy)) {
             form = Form.of(twin, copy);

@@ -5,13 +5,14 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.gemm.Epilogue;
 
-/// Bias and activation of complete sums, while they are still in the first-level cache.
+/// Bias and activation, for complete sums that are still in L1 or L2.
 final class TileEpilogue {
 
     private TileEpilogue() {
     }
 
-    /// Applies the epilogue to the call's current block of C. Columns from `call.unbiased` on have their bias already.
+    /// Applies the epilogue to the call's current rows and columns of C. Columns from `call.unbiased` on have their
+    /// bias already, and ReLU with it where [#rectifies].
     static void finish(GemmCall call, Matrix c, Epilogue epilogue) {
         int at = call.cStart + call.row * c.stride() + call.column;
         if (epilogue.bias() != null) {
@@ -32,9 +33,9 @@ final class TileEpilogue {
         }
     }
 
-    /// Writes sums + bias to C, rectified if that is all the activation does.
+    /// Writes sums + bias to C, with ReLU where [#rectifies].
     ///
-    /// @param column the first column's place in the bias
+    /// @param column index in the bias of the first column
     /// @param sums C's own array, or a tile of scratch
     static void addBias(Epilogue epilogue, int column, float[] sums, Matrix c, int cAt, int rows, int columns) {
         Matrix bias = epilogue.bias();
@@ -45,7 +46,7 @@ final class TileEpilogue {
         }
     }
 
-    /// Whether ReLU goes along with the bias.
+    /// Whether ReLU is fused with the bias: only where no derivative is stored.
     private static boolean rectifies(Epilogue epilogue) {
         return epilogue.activation() instanceof Activation.Relu && epilogue.derivative() == null;
     }

@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.internal.lanes.Species;
 
-/// Passes over a few columns of C that register tiles have just left in the first-level cache.
+/// Passes over columns of C that register tiles have just written and that are still in L1.
 final class TilePasses {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
@@ -33,21 +33,22 @@ final class TilePasses {
         }
     }
 
-    /// How far apart rows must be that are updated one after the other. A processor lets a load wait for a store before
-    /// it, some 30 cycles, if the two overlap in part, and takes them to be as wide as a vector whatever their masks.
+    /// How many rows apart successive updates must be. A load that overlaps an earlier store in part waits for the
+    /// store, some 30 cycles, and the processor takes both to be as wide as a vector, whatever their masks: a narrow
+    /// row then waits for the row before.
     private static int apart(int stride, int columns) {
         int reach = Math.ceilDiv(columns, LANES) * LANES;
         return columns % LANES == 0 || stride == 0 ? 1 : Math.ceilDiv(reach, stride);
     }
 
-    /// The row after `row`: all are taken once, those from 0 on, so far apart, before those from 1 on.
+    /// The row after `row`, in an order that takes each row once: 0, `apart`, 2·`apart`, …, then 1, 1 + `apart`, …
     private static int rowAfter(int row, int rows, int apart) {
         return row + apart < rows ? row + apart : (row + 1) % apart;
     }
 
     /// Writes sums + bias to C.
     ///
-    /// @param sums C's own array; or a tile of scratch, from its first element on, whose rows are whole vectors
+    /// @param sums C's own array; or a tile of scratch, from index 0 on, whose stride is `columns` in whole vectors
     static void addBias(float[] sums, Matrix c, int cAt, int rows, int columns, float[] bias, int biasAt) {
         int whole = SPECIES.loopBound(columns);
         VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);

@@ -4,8 +4,8 @@ package org.lanewise.kernels.internal.gemm;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.gemm.Epilogue;
 
-/// Updates C row by row, a few steps of k at a time, and packs nothing: for products that use each element too seldom
-/// to pay for a copy.
+/// Updates C row by row, a few steps of k at a time, with nothing packed: for products that do little arithmetic for
+/// each element they read.
 final class UpdatedRows {
 
     private UpdatedRows() {
@@ -40,7 +40,7 @@ final class UpdatedRows {
         int aAt = call.aStart + call.row * aRow + call.step * aStep;
         int bAt = call.bStart + call.step * b.stride() + call.column;
         int cAt = call.cStart + call.row * c.stride() + call.column;
-        // Locals, for a row may take no longer than to read them anew.
+        // Locals: reading the fields again for each row may take as long as a short row.
         float[] factors = a.data();
         float[] rowsOfB = b.data();
         int bStride = b.stride();

@@ -10,11 +10,11 @@ import org.lanewise.kernels.internal.activation.VectorActivations;
 import org.lanewise.kernels.internal.family.ArrayActivations;
 import org.lanewise.kernels.internal.lanes.ScratchPool;
 
-/// The SIMD twin of [ScalarGemm]: lanes run along the columns of C, so that each lane is one of the reference's chains.
+/// The SIMD twin of [ScalarGemm]: each lane computes one of the reference's chains, for one element of C.
 ///
-/// A call is checked, planned ([GemmPlan]), and carried out by one of three: [UpdatedRows], [ColumnOfC], or the loops
-/// around the register tiles, [BlocksOfB], [RowsOfC] and [MacroKernel]. Those are the loops of Goto and van de Geijn,
-/// "Anatomy of High-Performance Matrix Multiplication" (2008). LIFE-OF-A-GEMM-CALL.md, beside this file, walks through
+/// A call is checked, planned ([GemmPlan]), and carried out by [UpdatedRows], by [ColumnOfC], or by the loops around
+/// the register tiles: [BlocksOfB], [RowsOfC] and [MacroKernel], after Goto and van de Geijn, "Anatomy of
+/// High-Performance Matrix Multiplication" (2008). LIFE-OF-A-GEMM-CALL.md, beside this file, follows one call through
 /// them.
 public final class VectorGemm implements Gemm {
 
@@ -25,7 +25,7 @@ public final class VectorGemm implements Gemm {
         this(new VectorActivations());
     }
 
-    /// @param activations runs the activations of an [Epilogue] that no pass over sums applies
+    /// @param activations runs the activations of an [Epilogue] that are not fused with the bias
     /// @throws NullPointerException if `activations` is null
     public VectorGemm(ArrayActivations activations) {
         this(activations, GemmTarget.HERE.blocks());
@@ -91,12 +91,12 @@ public final class VectorGemm implements Gemm {
         own(packed).pack(b);
     }
 
-    /// Whether a product packs B, rather than to read it in place.
+    /// Whether this product packs B for the call.
     boolean packs(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
         return GemmPlan.way(blocks, a, b, c, epilogue) == GemmPlan.Way.PACKED;
     }
 
-    /// Whether a B with so many columns and steps of k stays in a near cache as a whole.
+    /// Whether a B of this size is a single block.
     boolean isOneBlock(int columns, int depth) {
         return depth * (long) columns <= blocks.loops().blockElements();
     }
@@ -108,7 +108,7 @@ public final class VectorGemm implements Gemm {
         throw GemmChecks.foreign(packed, "VectorGemm");
     }
 
-    /// Where the views start: of a batch, each product's own place instead of the view's offset.
+    /// Sets the indices of element (0, 0): the views' offsets or, in a batch, each product's own.
     private static void start(GemmCall call, int a, int b, int c) {
         call.aStart = a;
         call.bStart = b;
