@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// The integer constants of a class of the library. A generator reads them from the source, so that a number shared
-/// with the code that calls its output is written once.
+/// The integer constants of a library class: values that a generator and the callers of its output share are defined
+/// there only.
 ///
 /// @param type the class's simple name
 /// @param values each constant's value

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// The folder that a generator writes to, and nobody else.
+/// The folder that a generator, and nothing else, writes to.
 public final class Output {
 
     private final Path folder;
@@ -18,7 +18,7 @@ public final class Output {
         this.folder = folder;
     }
 
-    /// Writes a class. A file that would not change is left alone, so that nothing is recompiled without need.
+    /// Writes a class. Leaves an unchanged file alone, so that nothing is compiled again without need.
     ///
     /// @param type its full name
     public void write(String type, String text) throws IOException {
@@ -30,8 +30,8 @@ public final class Output {
         }
     }
 
-    /// Deletes files that an earlier version of the generator wrote and this one does not: those in the folder that say
-    /// they are generated.
+    /// Deletes files that an earlier version of the generator wrote and this one does not. Of the files in the folder,
+    /// only those that say they are generated.
     public void deleteStale() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
-/// Writes what follows from the interfaces of the kernel families alone.
+/// Writes the classes that follow from the interfaces of the kernel families alone.
 ///
 /// `Kernels` is the list of families: each abstract method without parameters that returns an interface of a package
 /// below its own. For each of them, say `Softmax softmax()`, this writes

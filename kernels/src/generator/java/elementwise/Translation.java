@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Scalar formulas as vector code: what it computes before a loop and inside, and the expressions to store.
+/// Scalar formulas as vector code: the statements before a loop and inside it, and the expressions to store.
 final class Translation {
 
     final List<String> before = new ArrayList<>();
@@ -98,7 +98,7 @@ final class Translation {
         return named(name, value);
     }
 
-    /// A name not taken yet: the one wished for, or that with a number.
+    /// An unused name: `wish`, or `wish` with a number.
     private String name(String wish) {
         String name = wish;
         for (int suffix = 2; !names.add(name); suffix++) {
@@ -128,7 +128,7 @@ final class Translation {
         });
     }
 
-    /// The index of the parenthesis that closes the one at the beginning of the text.
+    /// Index of the parenthesis that closes the one at the text's start.
     private static int closes(String text) {
         int depth = 0;
         for (int at = 0;; at++) {

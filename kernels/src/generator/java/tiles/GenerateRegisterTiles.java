@@ -11,7 +11,7 @@ import java.nio.file.Path;
 ///
 /// A tile is a block of C, `rows` × `vectors`, that stays in registers while the loop runs down k. C2 keeps vectors in
 /// registers only if each is a local variable of its own, so every shape needs its own source: what a macro does in C.
-/// One class for each way in which A lies in memory:
+/// One class for each form in which A lies in memory:
 ///
 /// | class | A |
 /// |---|---|
@@ -19,12 +19,12 @@ import java.nio.file.Path;
 /// | `CopiedRowTiles` | copied row by row, rows at a distance that the source states |
 /// | `RowTiles` | in place, rows at any distance |
 ///
-/// Of the first two, one address register serves all rows; in place each row takes its own. B is read two vectors side
-/// by side, so that one register serves both.
+/// In the first two forms one address register serves all rows; in place each row takes its own. B is read two vectors
+/// side by side, so that one register serves both.
 ///
-/// Each shape has a method for every `Loop` it needs, for C2 does not keep so many sums in registers where two branches
-/// meet: `start…` begins the chains at +0, and B may lie in panels or in place; `resume…` begins with the values in C,
-/// and knows panels only. Copied rows are for products that need no resumption.
+/// Each shape has a method for every `Loop` it needs, because C2 does not keep this many sums in registers across the
+/// join of two branches: `start…` begins the chains at +0, and B may lie in panels or in place; `resume…` begins with
+/// the values in C, and knows panels only. Copied rows are for products that never resume.
 ///
 /// The tiles are as lean as can be: no mask, bias or activation, and one way to start. C1 inlines the Vector API too,
 /// and gives up on a larger method ("out of virtual registers"); HotSpot then leaves the method at a slow tier for
@@ -33,7 +33,7 @@ public final class GenerateRegisterTiles {
 
     private static final String PACKAGE = "org.lanewise.kernels.internal.gemm.";
 
-    /// The shapes of tiles, which the code around them has to know, too.
+    /// The shapes of tiles, shared with the code around them.
     private static final Constants SHAPES =
             Constants.read(Sources.folder().resolve(PACKAGE.replace('.', '/') + "GemmTile.java"));
     private static final int MOST_SUMS = SHAPES.get("MAX_SUMS");
@@ -42,7 +42,7 @@ public final class GenerateRegisterTiles {
     private static final int FEWEST_SUMS = SHAPES.get("FEWEST_SUMS");
     private static final int WIDE = SHAPES.get("WIDE");
 
-    /// Steps of k that a row of C is updated by at a time.
+    /// Most steps of k of one update of a row of C.
     private static final int MOST_STEPS = 8;
 
     private enum Kind {
@@ -58,7 +58,7 @@ public final class GenerateRegisterTiles {
             this.summary = summary;
         }
 
-        /// Whether products that read A so are ever cut along k, or add to C.
+        /// Whether products with A in this form are ever cut along k, or accumulate.
         boolean resumes() {
             return this != COPIED_ROWS;
         }
@@ -67,7 +67,8 @@ public final class GenerateRegisterTiles {
             return this == COPIED_ROWS ? TALLEST : MOST_ROWS;
         }
 
-        /// Vectors of the widest tile with so many rows. Copies are for products of many rows, and need no wide ones.
+        /// Width in vectors of the widest tile of `rows` rows. Copies are for products of many rows, which need no wide
+        /// tiles.
         int mostVectors(int rows) {
             int mostOfRegisters = MOST_SUMS / rows;
             return switch (this) {
@@ -91,25 +92,25 @@ public final class GenerateRegisterTiles {
             };
         }
 
-        /// Distance of a row's elements.
+        /// Stride between a row's elements.
         int step(int rows) {
             return this == STRIP ? rows : 1;
         }
     }
 
-    /// The loops of a tile, the more special before those that always do.
+    /// The loops of a tile, special cases before the general ones.
     private enum Loop {
-        /// Two steps of k at a time, to spend fewer instructions on addresses: those in flight then reach farther ahead
-        /// into B. With 512 bits 12×2 reaches 0.82 of the FMA peak instead of 0.74 where it reads B from the
-        /// second-level cache, and the same where it reads it from the first.
+        /// Two steps of k at a time, to spend fewer instructions on addresses: the instructions in flight then reach
+        /// farther ahead into B. With 512 bits 12×2 reaches 0.82 of the FMA peak instead of 0.74 with B in L2, and the
+        /// same with B in L1.
         ///
-        /// Others gain nothing or lose much, for C2 keeps some of their sums on the stack: 11×2, 9×2, 8×3, all that
-        /// read A from rows; 12×2 with three or four steps; four steps cut into basic blocks keep an address in a
-        /// vector register.
+        /// Other tiles gain nothing or lose much, because C2 spills some of their sums: 11×2, 9×2, 8×3, all that read A
+        /// from rows; 12×2 with three or four steps; four steps cut into basic blocks keep an address in a vector
+        /// register.
         START_PAIRS("startPairs", false, true, 2),
 
-        /// Wide tiles of panels: over 1.2 MB of them 4×4 runs 1.16 times, 3×4 and 5×4 1.2 times as fast as where B's
-        /// step is a variable.
+        /// Wide tiles that read panels: over 1.2 MB of panels 4×4 runs 1.16 times, 3×4 and 5×4 1.2 times as fast as
+        /// with B's step in a variable.
         START_PANELS("startPanels", false, true, 1),
         START("start", false, false, 1),
         RESUME_PAIRS("resumePairs", true, true, 2),
@@ -118,7 +119,7 @@ public final class GenerateRegisterTiles {
         final String name;
         final boolean resumes;
 
-        /// Whether B lies in panels for sure: then its step is a constant.
+        /// Whether B always lies in panels: its step is then a constant.
         final boolean panels;
 
         /// Steps of k at a time.
@@ -273,13 +274,14 @@ public final class GenerateRegisterTiles {
                         : "FloatVector.zero(SPECIES);"));
             }
         }
-        // Each panel of B has an index of its own, whose bounds C2 proves before the loop, but not those of a sum.
+        // Each panel of B has an index of its own: C2 moves its bounds check out of the loop, but not that of a sum.
         for (int panel = 1; 2 * panel < vectors; panel++) {
             line("        int " + panel(panel) + " = " + panel(panel - 1) + " + bDistance;");
         }
-        // A's index counts the steps. A counter beside it takes one more register, and what finds none, such as B's
-        // step, C2 keeps in a vector register; to move it back takes turns with the fma. So 8×3 and 10×2 over copied
-        // rows reached 0.64 of the FMA peak instead of 0.75, and 6×2 of 16 registers 0.91 instead of 1.
+        // A's index counts the steps. A separate counter takes one more register; C2 then keeps a value that finds
+        // none, such as B's step, in a vector register, and moving it back competes with the fma for ports. So 8×3 and
+        // 10×2 over copied rows reached 0.64 of the FMA peak instead of 0.75, and 6×2 of 16 registers 0.91 instead of
+        // 1.
         int stride = loop.steps * kind.step(rows);
         line("        // A's index counts the steps: a counter of its own would take one more register.");
         line("        int aEnd = aAt + " + (kind.step(rows) > 1 ? rows + " * " : "") + "depth;");
@@ -310,9 +312,9 @@ public final class GenerateRegisterTiles {
         line("    }");
     }
 
-    /// Rows of a tile that C2 may order as it likes: it orders the instructions of a basic block so that loads come
-    /// first, and spills sums when many rows leave it few registers. So a step of such tiles is cut into basic blocks,
-    /// by tests that are never true, of which C2 does not know it.
+    /// Rows of a tile in one basic block. C2 schedules the loads of a basic block first, and spills sums when many rows
+    /// leave it few registers. So a step of such tiles is cut into basic blocks, by tests that are never true, which C2
+    /// does not know.
     ///
     /// 6×2 with 16 registers reaches 0.94 of the FMA peak instead of 0.4, 8×3 with 32 0.82 instead of 0.74.
     private static int rowsOfBlock(int rows, int vectors) {
@@ -373,7 +375,8 @@ public final class GenerateRegisterTiles {
         return factor == 0 ? "" : factor == 1 ? " + " + unit : " + " + factor + " * " + unit;
     }
 
-    /// Passes along a row of C: for products of few rows or few steps, which read or write much for what they compute.
+    /// Passes along a row of C: for products of few rows or few steps, which do little arithmetic for each element they
+    /// read or write.
     private String updates() {
         line("""
                 // SPDX-License-Identifier: Apache-2.0

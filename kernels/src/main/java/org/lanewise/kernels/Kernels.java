@@ -22,12 +22,12 @@ import org.lanewise.kernels.sums.Sums;
 /// All kernel families behind one interface.
 ///
 /// Every implementation returns the same bits for the same input, the payload of a NaN aside: [#reference()] is the
-/// specification, all others are held to it. Implementations are thread-safe and allocate nothing after warm-up but
-/// what a decorator says.
+/// specification, all others are held to it. Implementations are thread-safe and allocate nothing after warm-up, except
+/// as [#parallel] says.
 public sealed interface Kernels permits KernelSet {
 
-    /// The version of the arithmetic: the bits are an interface. It is raised whenever the result of any kernel changes
-    /// for finite input; what changed and why stands in CHANGELOG.md.
+    /// The version of the arithmetic, for the bits are part of the interface. It is raised whenever the result of any
+    /// kernel changes for finite input; CHANGELOG.md says what changed and why.
     int ARITHMETIC = 2;
 
     /// Matrix products.
@@ -61,11 +61,11 @@ public sealed interface Kernels permits KernelSet {
     ///
     /// A kernel of the caller's own has to return the reference's bits, throw what the family's interface says, and be
     /// thread-safe. The contract suite, `lanewise-kernels-contract`, holds it to that. Fused passes of other families
-    /// do not call it. A [#parallel] that follows splits its calls as it does those of other kernels; put in place
-    /// after that, it is called as it is.
+    /// do not call it. A later [#parallel] splits its calls like those of all kernels; a kernel put in place after
+    /// [#parallel] is called unsplit.
     ///
-    /// Products of the caller's own pack to a [org.lanewise.kernels.gemm.PackedMatrix.Own] and refuse what others have
-    /// packed with an `IllegalArgumentException`.
+    /// Products of the caller's own pack to a [org.lanewise.kernels.gemm.PackedMatrix.Own] and refuse, with an
+    /// `IllegalArgumentException`, a matrix that another implementation packed.
     ///
     /// @throws NullPointerException if `own` is null
     Kernels with(Gemm own);
@@ -139,16 +139,16 @@ public sealed interface Kernels permits KernelSet {
     /// bits stay the same. [#describe()] says which families have switched and why the others have not.
     ///
     /// Until C2 has compiled it, seconds into a program, code of the Vector API is some hundred times slower than the
-    /// reference. Here no request waits for that: a family's first call hands its warm-up to the executor, one task of
-    /// half a second to some seconds, and calls stay on the reference until the task has seen that SIMD kernels no
+    /// reference. Here no call runs it before then: a family's first call hands its warm-up to the executor, one task
+    /// of half a second to some seconds, and calls stay on the reference until the task has seen that SIMD kernels no
     /// longer allocate, which is when they are fast. After the switch a call costs one more field read and allocates
-    /// nothing. Matrices packed before the switch are packed anew by the task. A family stays on the reference for
-    /// good, and a log line says so, if it is not compiled after two minutes or if its task is not accepted, is
-    /// interrupted or fails; the call that met the failure is answered on the reference.
+    /// nothing. The task packs anew what was packed before. A family stays on the reference for good, and a log line
+    /// says so, if it is not compiled after two minutes, or if its task is rejected by the executor, is interrupted or
+    /// fails; no call fails for it.
     ///
-    /// Where SIMD kernels cannot run or would be slow, these are the reference, as [#best()] is, and the executor is
-    /// never called. Thread-safe. Each call of this method makes kernels that warm up by themselves; one is enough for
-    /// a program.
+    /// Where SIMD kernels cannot run or would be slow, these are the reference, as [#best()] is; so they are, with a
+    /// log line, where the VM does not count allocated bytes. The executor is then never called. Thread-safe. Each call
+    /// of this method makes kernels with a warm-up of their own; one is enough for a program.
     ///
     /// @param background runs the warm-ups, on platform threads; stays the caller's. A pool of one thread warms up one
     ///     family after the other, in the order of their first use; `Runnable::run` warms up within the first call.
@@ -159,11 +159,12 @@ public sealed interface Kernels permits KernelSet {
 
     /// These kernels, with large calls split over a pool. The bits stay the same.
     ///
-    /// The caller's thread takes part and does whatever the pool leaves undone, so a busy pool slows a call down but
-    /// never stops it, and neither does a pool that throws: its first exception is logged. Small calls stay on the
-    /// calling thread. No more than `threads − 1` small tasks wait in the pool at a time, and a task that waits longer
-    /// than its call takes holds none of its arrays. A thread that has helped looks out for the next call for a tenth
-    /// of a millisecond, busily, before it goes back, for waking it up again would take longer than most calls.
+    /// The calling thread takes part and runs every part that the pool has not begun, so a busy pool slows a call down
+    /// but never stops it. Neither does a pool that throws; its first exception is logged. Small calls stay on the
+    /// calling thread. A call may allocate a few small objects. At most `threads − 1` small tasks wait in the pool at a
+    /// time, and a task that begins after its call has ended holds none of the call's arrays. A pool thread that has
+    /// helped spins for a tenth of a millisecond, waiting for the next call, before it returns to the pool: waking it
+    /// up again would take longer than most calls.
     ///
     /// @param pool runs parts of a call; stays the caller's
     /// @param threads how many threads work at one call, the calling thread included; at least 1

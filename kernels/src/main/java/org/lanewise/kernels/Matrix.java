@@ -28,7 +28,7 @@ public final class Matrix {
 
     /// A new matrix of zeros.
     ///
-    /// @throws IllegalArgumentException if a size is negative or the product overflows an `int`
+    /// @throws IllegalArgumentException if a size is negative or no array holds so many elements
     public static Matrix zeros(int rows, int columns) {
         checkSizes(rows, columns);
         long size = (long) rows * columns;
@@ -39,9 +39,10 @@ public final class Matrix {
         return new Matrix(new float[(int) size], 0, rows, columns, columns, false);
     }
 
-    /// A view of a whole array: `rows × columns` elements from the start of `data`, rows without gaps.
+    /// A view of `rows × columns` elements from the start of `data`, rows without gaps.
     ///
-    /// @throws IllegalArgumentException if the sizes do not fit `data`
+    /// @throws NullPointerException if `data` is null
+    /// @throws IllegalArgumentException if a size is negative or the view leaves `data`
     public static Matrix of(float[] data, int rows, int columns) {
         return of(data, 0, rows, columns, columns);
     }
@@ -74,6 +75,8 @@ public final class Matrix {
     }
 
     /// A matrix of one row over a whole array.
+    ///
+    /// @throws NullPointerException if `data` is null
     public static Matrix row(float... data) {
         Objects.requireNonNull(data, "matrix: data is null");
         return of(data, 0, 1, data.length, data.length);
@@ -81,7 +84,8 @@ public final class Matrix {
 
     /// A matrix of one row over part of an array.
     ///
-    /// @throws IllegalArgumentException if the range leaves `data`
+    /// @throws NullPointerException if `data` is null
+    /// @throws IllegalArgumentException if an argument is negative or the range leaves `data`
     public static Matrix row(float[] data, int offset, int length) {
         return of(data, offset, 1, length, length);
     }
@@ -162,15 +166,15 @@ public final class Matrix {
         return new Matrix(data, start, rows, count, stride, transposed);
     }
 
-    /// A view of `count` rows from row `row`, of these `width` columns from column `column`.
+    /// A view of `count` rows from row `row` and `width` columns from column `column`.
     ///
     /// @throws IndexOutOfBoundsException if a range leaves this view
     public Matrix block(int row, int count, int column, int width) {
         return rows(row, count).columns(column, width);
     }
 
-    /// Index in [#data()] of element (`row`, `column`); not checked. That of an element of this view fits an `int`,
-    /// whatever the stride; that of any other may not.
+    /// Index in [#data()] of element (`row`, `column`), not checked: for an element of this view it fits an `int`,
+    /// whatever the stride; for any other it may overflow.
     public int index(int row, int column) {
         return transposed ? offset + column * stride + row : offset + row * stride + column;
     }

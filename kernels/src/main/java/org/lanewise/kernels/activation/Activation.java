@@ -3,16 +3,17 @@ package org.lanewise.kernels.activation;
 
 import org.lanewise.kernels.internal.check.Checks;
 
-/// An activation function with its parameters.
+/// An activation function with its parameters. Constructors throw an [IllegalArgumentException] for a parameter out of
+/// its range: every β is positive and finite (for squareplus it may be 0), every α and γ is finite.
 ///
 /// Formulas with x the input; σ(x) = 1 / (1 + e⁻ˣ). At a kink the derivative is the one stated at the record. At ±∞
-/// value and derivative are the limits, where there are any and γ is not 0; NaN gives NaN in both, but for the
-/// derivatives that are constant everywhere.
+/// value and derivative are the limits, where there are any and γ is not 0; NaN gives NaN in both, except in a
+/// derivative that is constant everywhere.
 ///
 /// ## Accuracy
 /// Largest errors over all floats, in units in the last place of the exact result; parameters that are not named are 1.
-/// A derivative that crosses 0 is in its root's neighbourhood, from 0.3 to 2.5 times the root, only as good as its
-/// terms: there the unit is that of 1/16. Sigmoid, tanh and softplus are the functions of
+/// Near its root, from 0.3 to 2.5 times the root, a derivative that crosses 0 is only as accurate as its terms: there
+/// the error is given in units in the last place of 1/16. Sigmoid, tanh and softplus are the functions of
 /// [org.lanewise.kernels.math.Function], bit for bit.
 ///
 /// | | value | derivative | near the root |
@@ -41,7 +42,7 @@ import org.lanewise.kernels.internal.check.Checks;
 /// | hard swish | 2.49 | 1.34 | 1.34 |
 ///
 /// With a β the product β·x is not rounded where it matters. The large errors of Mish with β = 1.7 are where e^(βx) is
-/// a denormal. The limits at −∞ presume β of at least 2⁻³⁰; squareplus presumes β from 2⁻¹⁰⁰ to 2¹⁰⁰, or 0.
+/// denormal. The limits at −∞ presume β of at least 2⁻³⁰; squareplus presumes β from 2⁻¹⁰⁰ to 2¹⁰⁰, or 0.
 public sealed interface Activation {
 
     /// The identity without parameters, shared.

@@ -5,8 +5,8 @@ import org.lanewise.kernels.Matrix;
 
 /// Inverted dropout (Srivastava et al., 2014, with the scaling in training) with a mask that is computed, never stored.
 ///
-/// Each element is dropped or kept by 16 random bits of its own. So p is rounded to a multiple of 2⁻¹⁶, and to
-/// 1 − 2⁻¹⁶ at most; the factor 1/(1 − p) is that of the rounded p, so that the expectation of y is x.
+/// 16 random bits of its own decide whether an element is dropped. So p is rounded to a multiple of 2⁻¹⁶, at most
+/// 1 − 2⁻¹⁶; the factor 1/(1 − p) uses the rounded p, so that the expectation of y is x.
 public interface Dropout {
 
     /// y ← x / (1 − p) where the element is kept, +0 where it is dropped. The backward pass is the same call on the

@@ -5,11 +5,11 @@ import java.util.Objects;
 import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 
-/// What happens to each sum of a product before it is stored: z = sum (+ bias), C = σ(z), derivative = σ'(z).
-/// [#OVERWRITE] or [#ACCUMULATE] and changes to it, as in
-/// `Epilogue.OVERWRITE.withBias(bias).withActivation(Activation.RELU)`. Immutable.
+/// What happens to each sum of a product before it is stored: z = sum (+ bias), C = σ(z), derivative = σ'(z). Starts
+/// from [#OVERWRITE] or [#ACCUMULATE], as in `Epilogue.OVERWRITE.withBias(bias).withActivation(Activation.RELU)`.
+/// Immutable.
 ///
-/// The result has the bits of the parts run one after the other: product, bias, activation.
+/// The result has the bits of product, bias and activation run one after the other.
 public final class Epilogue {
 
     /// C ← A·B.
@@ -41,7 +41,7 @@ public final class Epilogue {
     /// C ← σ(A·B + bias), derivative ← σ'(A·B + bias).
     ///
     /// @param bias 1×n; null for none
-    /// @param derivative m×n, written
+    /// @param derivative m×n, written; null for none
     /// @throws NullPointerException if `activation` is null
     public static Epilogue dense(Matrix bias, Activation activation, Matrix derivative) {
         return new Epilogue(false, bias, activation, derivative);
@@ -76,7 +76,8 @@ public final class Epilogue {
 
     /// The same with an activation.
     ///
-    /// @throws NullPointerException if `function` is null; [Activation#IDENTITY] is none
+    /// @param function σ; [Activation#IDENTITY] for none
+    /// @throws NullPointerException if `function` is null
     public Epilogue withActivation(Activation function) {
         return new Epilogue(accumulate, bias, function, derivative);
     }

@@ -7,8 +7,8 @@ import org.lanewise.kernels.internal.gemm.PackedColumns;
 
 /// A matrix in the layout that a [Gemm]'s inner loop reads: made once for weights that are multiplied many times.
 ///
-/// The layout belongs to the implementation that packed it; another refuses it. A [Gemm] of the caller's own packs to
-/// an [Own].
+/// The layout belongs to the implementation that packed the matrix; others refuse it. A [Gemm] of the caller's own
+/// packs to an [Own].
 public sealed interface PackedMatrix permits PackedColumns, PackedMatrix.Own {
 
     /// Rows of the matrix that was packed (k).

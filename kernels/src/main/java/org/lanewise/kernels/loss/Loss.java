@@ -3,7 +3,8 @@ package org.lanewise.kernels.loss;
 
 import org.lanewise.kernels.internal.check.Checks;
 
-/// A loss of a prediction p against a target t, element by element unless the record says otherwise.
+/// A loss of a prediction p against a target t, element by element unless the record says otherwise. Constructors throw
+/// an [IllegalArgumentException] for a parameter out of its range.
 public sealed interface Loss {
 
     /// (p − t)²; the mean of it is MSE.
@@ -16,6 +17,8 @@ public sealed interface Loss {
     record AbsoluteError() implements Loss { }
 
     /// d²/2 for |d| ≤ δ, else δ·(|d| − δ/2), with d = p − t.
+    ///
+    /// @param delta δ, positive and finite
     record Huber(float delta) implements Loss {
         public Huber {
             Checks.parameter("Huber loss", "delta", delta, delta > 0f && delta < Float.POSITIVE_INFINITY,
@@ -39,6 +42,9 @@ public sealed interface Loss {
 
     /// The focal loss of Lin et al. (2017) on logits: −α_t·(1 − q)^γ·log q, with q = σ(p) and α_t = α for t = 1, else
     /// q = 1 − σ(p) and α_t = 1 − α; for targets between, the two are mixed by t. Stable for any p, also ±∞.
+    ///
+    /// @param alpha α in [0, 1]
+    /// @param gamma γ, finite and not negative
     record BinaryFocalWithLogits(float alpha, float gamma) implements Loss {
         public BinaryFocalWithLogits {
             Checks.parameter("focal loss", "alpha", alpha, alpha >= 0f && alpha <= 1f, "must be in [0, 1]");

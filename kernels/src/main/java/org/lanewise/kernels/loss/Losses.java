@@ -17,7 +17,7 @@ public interface Losses {
     /// @return the reduced loss; element losses are summed as [org.lanewise.kernels.sums.Sums] does, and a mean is
     ///     finite wherever it fits a float, even if the sum does not
     /// @throws NullPointerException if an argument but `gradient` is null
-    /// @throws IllegalArgumentException if shapes differ, there is no element, a view is transposed, or views overlap
-    ///     in part
+    /// @throws IllegalArgumentException if shapes differ, there is no element, a view is transposed, or `gradient`
+    ///     overlaps `target`, or `prediction` in part
     float loss(Loss loss, Reduction reduction, Matrix prediction, Matrix target, Matrix gradient);
 }

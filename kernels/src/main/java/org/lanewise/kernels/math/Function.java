@@ -3,10 +3,10 @@ package org.lanewise.kernels.math;
 
 /// The elementary functions that [Functions] applies to arrays.
 ///
-/// All take every float: NaN gives NaN, denormals are kept, and what overflows or underflows does so where the exact
-/// result does, gradually. A function with f(−0) = −0 keeps the sign of zero. The largest error stated with each was
-/// measured over all 2³² floats, in units in the last place of the exact result.
-/// How each is computed stands at its formula, `ScalarMath` in the package `formula`.
+/// All take every float: NaN gives NaN, denormals are kept, and a result overflows or underflows, gradually, where the
+/// exact result does. A function with f(−0) = −0 keeps the sign of zero. The largest error stated with each was
+/// measured over all 2³² floats, in units in the last place of the exact result. How each is computed stands at its
+/// formula, `ScalarMath` in the package `formula`.
 public enum Function {
     /// eˣ; at most 0.9139 ULP, at 0x1.da69dp5.
     EXP,

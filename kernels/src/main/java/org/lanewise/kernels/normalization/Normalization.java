@@ -10,12 +10,12 @@ import org.lanewise.kernels.activation.Activation;
 /// 1×rows. The deviation is √(biased variance + ε), ε inside the root. All matrices are plain views; an output may be
 /// the very view of an input where it says so, and must not overlap any other argument.
 ///
-/// Saved means have two rows: the mean rounded to float, and the rounding error, which is as large as a deviation where
-/// a mean is millions of deviations large. Where one row is accepted, the backward pass computes the second from x
-/// again, which costs time and memory.
+/// Saved means have two rows: the mean rounded to float, and the remainder of that rounding, which is as large as a
+/// deviation where a mean is millions of deviations large. Where one row is accepted, the call makes the second itself,
+/// at a cost in time and memory: the backward pass computes it from x again.
 ///
-/// Results are right for values and deviations of any size, as long as no x − mean overflows; none does where all |x|
-/// are at most half of the largest float. A running variance beyond a float becomes infinite.
+/// Results are accurate for values and deviations of any size, as long as no x − mean overflows; for values up to half
+/// of the largest float none does. A running variance beyond the largest float is infinite.
 public interface Normalization {
 
     /// Batch norm of a training batch: y ← σ(gamma·(x − mean)/deviation + beta); `mean` and `inverseDeviation` are

@@ -5,10 +5,10 @@ import java.util.Objects;
 import org.lanewise.kernels.internal.check.Checks;
 
 /// What an optimizer does to each gradient before it uses it, in this order: scale by the step's factor, clip, add
-/// penalties. [#NONE] and changes to it, as in `GradientRule.NONE.withClip(1f).withL2(1e-4f)`. Immutable.
+/// penalties. Starts from [#NONE], as in `GradientRule.NONE.withClip(1f).withL2(1e-4f)`. Immutable.
 ///
-/// g ← clamp(g·scale, −clip, clip) + l1·sign(p) + l2·p, with sign(0) = 0. The same pass then uses it; the gradient
-/// array is not written.
+/// g ← clamp(g·scale, −clip, clip) + l1·sign(p) + l2·p, with sign(0) = 0. The optimizer uses this g in the same pass;
+/// the gradient array is not written.
 public final class GradientRule {
 
     /// The gradient as it is.
@@ -46,8 +46,8 @@ public final class GradientRule {
         return l2;
     }
 
-    /// Whether a step checks the gradients first and throws, before it writes anything, if one is infinite or NaN, or
-    /// so large that a parameter or a state value would become so; false by default.
+    /// Whether a step first checks all gradients and throws, with nothing written, if one is infinite or NaN, or so
+    /// large that a parameter or a state value would be infinite or NaN after the step; false by default.
     public boolean refuseNonFinite() {
         return refuseNonFinite;
     }
@@ -81,8 +81,8 @@ public final class GradientRule {
         return new GradientRule(clip, l1, l2, refuse);
     }
 
-    /// The factor of a step ([Optimizers#step]) that keeps the global norm of all gradients at or below a bound:
-    /// min(1, bound/√sumOfSquares); 1 if the sum is undefined.
+    /// The factor of a step ([Optimizers#step]) that keeps the global norm of all gradients at or below a bound: min(1,
+    /// bound/√sumOfSquares); 1 if the sum is NaN.
     ///
     /// @param sumOfSquares Σ g² over all gradients, as [org.lanewise.kernels.sums.Sums#sumOfSquares] gives it: finite
     ///     for any finite gradients

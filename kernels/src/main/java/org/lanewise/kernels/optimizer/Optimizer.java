@@ -12,7 +12,7 @@ import org.lanewise.kernels.internal.check.Checks;
 /// freezes its parameter for good in Adam, RMSprop, Adagrad and Adadelta: a [GradientRule] that refuses non-finite
 /// gradients refuses it, too, and one that clips makes it harmless.
 ///
-/// A constant out of its range is an [IllegalArgumentException].
+/// Constructors throw an [IllegalArgumentException] for a constant out of its range; every ε must be finite.
 public sealed interface Optimizer {
 
     /// Number of state values that the optimizer keeps for each parameter.
@@ -122,7 +122,7 @@ public sealed interface Optimizer {
     /// The corrections are folded into constants, computed in double once a step and rounded to float:
     /// p ← p − a·m/(r·√v + ε) with a = η/(1 − β₁ᵗ) and r = 1/√(1 − β₂ᵗ).
     ///
-    /// [#DEFAULT], and what is changed about it, as in `Adam.DEFAULT.withDecoupledDecay(0.01f)`. Immutable.
+    /// Starts from [#DEFAULT], as in `Adam.DEFAULT.withDecoupledDecay(0.01f)`. Immutable.
     final class Adam implements Optimizer {
 
         /// The constants of the paper: β₁ = 0.9, β₂ = 0.999, ε = 1e-8; no decay, no AMSGrad.
@@ -163,8 +163,8 @@ public sealed interface Optimizer {
             return epsilon;
         }
 
-        /// AdamW's weight decay λ (Loshchilov & Hutter, 2019): p ← p − η·λ·p before the step, as one fma: a factor
-        /// 1 − η·λ would lose most digits of a small η·λ; 0 by default, for plain Adam.
+        /// AdamW's weight decay λ (Loshchilov & Hutter, 2019): p ← p − η·λ·p before the step; 0 by default, for plain
+        /// Adam. Computed as one fma: a factor 1 − η·λ would lose most digits of a small η·λ.
         public float decoupledDecay() {
             return decoupledDecay;
         }

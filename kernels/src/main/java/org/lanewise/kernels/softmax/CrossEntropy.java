@@ -6,7 +6,7 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.internal.check.Checks;
 import org.lanewise.kernels.loss.Reduction;
 
-/// Options of a softmax cross-entropy: [#MEAN] or [#SUM] and changes to it, as in
+/// The options of a softmax cross-entropy. Starts from [#MEAN] or [#SUM], as in
 /// `CrossEntropy.MEAN.withLabelSmoothing(0.1f)`. Immutable.
 public final class CrossEntropy {
 
@@ -28,7 +28,7 @@ public final class CrossEntropy {
         this.classWeights = classWeights;
     }
 
-    /// [#MEAN] or [#SUM], by a reduction that is chosen at run time.
+    /// [#MEAN] or [#SUM], whichever has this reduction.
     ///
     /// @throws NullPointerException if `reduction` is null
     public static CrossEntropy of(Reduction reduction) {
@@ -50,7 +50,7 @@ public final class CrossEntropy {
         return classWeights;
     }
 
-    /// The same with a share of each target spread evenly over all classes.
+    /// The same with this share of each target spread evenly over all classes.
     ///
     /// @param share s in \[0, 1)
     /// @throws IllegalArgumentException if the share is out of range

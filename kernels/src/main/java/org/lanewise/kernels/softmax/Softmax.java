@@ -5,10 +5,10 @@ import org.lanewise.kernels.Matrix;
 
 /// Softmax over rows, its logarithm, and both fused with cross-entropy.
 ///
-/// All passes are stable: the row's maximum is subtracted first. Where one class is nearly certain, its
-/// log-probability, the loss and their gradients are computed from the other classes' terms, so they keep their digits
-/// however small they are. Sums along a row are taken as in [org.lanewise.kernels.sums.Sums#sum], in blocks of 1024
-/// columns. A class may be masked by −∞: its probability is 0. A row of −∞ alone, or one that holds NaN or +∞, gives
+/// All passes are stable: the row's maximum is subtracted first, and where one class is nearly certain, its
+/// log-probability, the loss and their gradients are computed from the other classes' terms, so that they keep their
+/// digits however small they are. Sums along a row are taken as [org.lanewise.kernels.sums.Sums#sum] does, in blocks of
+/// 1024 columns. A class may be masked by −∞: its probability is 0. A row of −∞ alone, or one holding NaN or +∞, gives
 /// NaN.
 public interface Softmax {
 
@@ -38,13 +38,13 @@ public interface Softmax {
     /// dz ← y·(dy − Σ_j y·dy): the backward pass from softmax's output; dz may be the very view dy.
     ///
     /// @throws NullPointerException if an argument is null
-    /// @throws IllegalArgumentException if shapes differ, a view is transposed, or views overlap in part
+    /// @throws IllegalArgumentException if shapes differ, a view is transposed, or dz overlaps y, or dy in part
     void softmaxBackward(Matrix y, Matrix dy, Matrix dz);
 
     /// dz ← dy − e^y·Σ_j dy: the backward pass from log-softmax's output; dz may be the very view dy.
     ///
     /// @throws NullPointerException if an argument is null
-    /// @throws IllegalArgumentException if shapes differ, a view is transposed, or views overlap in part
+    /// @throws IllegalArgumentException if shapes differ, a view is transposed, or dz overlaps y, or dy in part
     void logSoftmaxBackward(Matrix y, Matrix dy, Matrix dz);
 
     /// Softmax and cross-entropy from integer labels, loss and gradient in one pass.
@@ -61,8 +61,9 @@ public interface Softmax {
     /// @param dz receives the gradient of the loss by z; may be the very view z; null where it is not wanted
     /// @return the loss
     /// @throws NullPointerException if an argument but `dz` is null
-    /// @throws IllegalArgumentException if shapes do not match, a label is out of range, there is no row or column, a
-    ///     view is transposed, or views overlap in part; before anything is written
+    /// @throws IllegalArgumentException if shapes do not match, a label is out of range, the labels leave their array,
+    ///     there is no row or column, a view is transposed, or dz overlaps the class weights, or z in part; before
+    ///     anything is written
     float crossEntropy(Matrix z, int[] labels, int labelsOffset, CrossEntropy options, Matrix dz);
 
     /// Softmax and cross-entropy from rows of target probabilities, loss and gradient in one pass.
@@ -76,7 +77,7 @@ public interface Softmax {
     /// @param dz receives the gradient of the loss by z; may be the very view z; null where it is not wanted
     /// @return the loss
     /// @throws NullPointerException if an argument but `dz` is null
-    /// @throws IllegalArgumentException if shapes do not match, there is no row or column, a view is transposed, or
-    ///     views overlap in part
+    /// @throws IllegalArgumentException if shapes do not match, there is no row or column, a view is transposed, or dz
+    ///     overlaps `targets` or the class weights, or z in part
     float crossEntropy(Matrix z, Matrix targets, CrossEntropy options, Matrix dz);
 }

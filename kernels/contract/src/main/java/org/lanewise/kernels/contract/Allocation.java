@@ -29,10 +29,10 @@ public final class Allocation {
     }
 
     /// Runs each call by itself until the compilers have had time for it, then all calls in turn, round after round,
-    /// until each has allocated nothing in several rounds in a row. Fails with the names of those that still allocate
+    /// until each has allocated nothing in several successive rounds; fails with the names of those that still allocate
     /// after a minute, several times what the compilers need.
     ///
-    /// Each call runs by itself first: code that is compiled from a profile of few calls keeps vectors boxed for good.
+    /// By itself first, because code compiled from a profile of few calls keeps vectors boxed for good.
     public static void assertNoneWhenWarm(List<Call> calls) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         assertTrue(threads.isThreadAllocatedMemoryEnabled(), "this VM does not count allocated bytes");

@@ -15,7 +15,7 @@ import org.lanewise.kernels.gemm.Gemm;
 /// Random products for tests: shapes, layouts, transposes and epilogues.
 public final class GemmSamples {
 
-    /// Without and with a path of its own through the product.
+    /// No activation, one that is fused with the bias, and one that takes a pass of its own.
     static final Activation[] ACTIVATIONS = {Activation.IDENTITY, Activation.RELU, Activation.TANH};
 
     private GemmSamples() {
@@ -25,7 +25,7 @@ public final class GemmSamples {
     public record Product(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
     }
 
-    /// A product with sizes from 0 up to below `limit`; thin ones are more frequent than by chance.
+    /// A product with sizes from 0 up to, not including, `limit`; thin shapes are drawn more often.
     public static Product random(Random random, int limit) {
         int m = random.nextInt(6) == 0 ? 1 : random.nextInt(limit);
         int n = random.nextInt(6) == 0 ? 1 + random.nextInt(17) : random.nextInt(limit);

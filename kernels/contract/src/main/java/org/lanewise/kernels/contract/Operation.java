@@ -14,22 +14,23 @@ import org.lanewise.kernels.Matrix;
 
 /// A call of kernels that is given one bad matrix at a time.
 ///
-/// @param name as refusals say it
+/// @param name the operation's name in error messages
 /// @param call takes the arguments in their order
 /// @param arguments its matrices
 record Operation(String name, Consumer<Matrix[]> call, Argument... arguments) {
 
-    /// The value that all matrices hold. No operation gives it back unchanged, as some give back a NaN.
+    /// The value of all elements before a call. No operation maps it to itself, as some map NaN to NaN, so a write
+    /// shows.
     private static final float BEFORE = -3f;
 
     /// A matrix that an operation takes.
     ///
-    /// @param fewestRows the operation takes so many rows; 0 for any number
-    /// @param mostRows or up to so many
+    /// @param fewestRows fewest rows that the operation takes
+    /// @param mostRows most rows that the operation takes, and those of a good argument
     /// @param isOutput whether the operation writes it
-    /// @param mayBeNull whether the operation does without
-    /// @param mayBeTransposed whether the operation takes views of any kind
-    /// @param sets whether other arguments are held to its shape, so that a refusal may name one of those
+    /// @param mayBeNull whether the operation accepts null
+    /// @param mayBeTransposed whether the operation accepts transposed views
+    /// @param sets whether its shape determines that of other arguments, so that a refusal may name one of those
     record Argument(String name, int fewestRows, int mostRows, int columns, boolean isOutput, boolean mayBeNull,
             boolean mayBeTransposed, boolean sets) {
 
@@ -71,7 +72,7 @@ record Operation(String name, Consumer<Matrix[]> call, Argument... arguments) {
         }
     }
 
-    /// Asserts that every bad argument is refused: null, transposed, of another shape, or overlapping an output in one
+    /// Asserts that each argument is refused that is null, transposed, of another shape, or, with an output, shares an
     /// element.
     void assertRefusesEachBadMatrix(FamilyContract contract) {
         call.accept(fresh());

@@ -101,7 +101,7 @@ public interface SoftmaxContract extends FamilyContract {
         }
     }
 
-    /// Rows so many, and so long, that both are taken in several blocks.
+    /// So many rows, and so long, that both are cut into several blocks.
     @Test
     default void severalBlocksHaveTheReferencesBits() {
         Random random = new Random(47);

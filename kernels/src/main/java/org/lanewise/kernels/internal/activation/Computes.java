@@ -6,8 +6,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Names the activations that a formula of [ScalarFormulas] computes, for the generator of the passes. A formula
-/// without it computes the activation of its own name, for all values of the parameters.
+/// The activations that a formula of [ScalarFormulas] computes, where these are not just the record of its name with
+/// any parameters. Read by the generator of the passes.
 @Retention(RetentionPolicy.SOURCE)
 @Target(ElementType.METHOD)
 @interface Computes {

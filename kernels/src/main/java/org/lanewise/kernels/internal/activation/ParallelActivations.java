@@ -9,7 +9,7 @@ import org.lanewise.kernels.internal.team.Team;
 /// Splits activation passes into blocks of elements.
 final class ParallelActivations implements Activations {
 
-    /// Fewest elements that are worth a thread of their own.
+    /// Grain: fewest elements that are worth a part of their own.
     private static final long WORTHWHILE = 32_768;
 
     private final Activations activations;
@@ -60,7 +60,7 @@ final class ParallelActivations implements Activations {
                 y.block(row, rows, column, columns)));
     }
 
-    /// Split by columns only: the gradient of a slope is one chain over the rows.
+    /// By columns alone: a slope's gradient is one chain over the rows.
     @Override
     public void parametricReluBackward(Matrix z, Matrix alpha, Matrix dy, Matrix dz, Matrix dAlpha) {
         ActivationChecks.parametricReluBackward(z, alpha, dy, dz, dAlpha);

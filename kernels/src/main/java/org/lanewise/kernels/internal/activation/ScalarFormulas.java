@@ -12,9 +12,9 @@ import org.lanewise.kernels.internal.formula.ScalarMath;
 /// have the same bits. They are built from e^−|βx| or from 1 / (1 + e^|βx|), so that nothing overflows and no
 /// derivative cancels in its tail: σ' = s·(1 − s) with s = σ(−|x|), which is at most 1/2. Where f(x) − f(−x) = x, as
 /// for SiLU and GELU, both sides share one small tail: f(x) = max(x, 0) + tail and f'(x) = 1 − f'(−x). Tails carry a
-/// power of two as a factor until the last step, so that what is denormal in the end is rounded once. A value that
-/// needs a quotient multiplies by an inverse, for up to half an ULP, where its derivative needs the inverse, too: a
-/// 512-bit division takes 0.17 ns an element on a Sapphire Rapids core, as much as half of all else.
+/// power of two as a factor until the last step, so that what is denormal in the end is rounded once. Where the
+/// derivative needs an inverse, the value multiplies by it instead of dividing, which costs up to half an ULP: a
+/// 512-bit division takes 0.17 ns an element on a Sapphire Rapids core, half as much as everything else.
 final class ScalarFormulas {
 
     /// The normal distribution's lower tail over its density's exponential, Φ(u)·e^(u²/2) = P(u)/Q(u) for u in \[−16,
@@ -69,7 +69,7 @@ final class ScalarFormulas {
         return Math.max(ScalarMath.DECAY_LOWEST / beta, -Float.MAX_VALUE);
     }
 
-    /// max(x, 0), but −0 for x below 0: what the tail is added to, so that a sum of 0 has the sign of x.
+    /// max(x, 0), but −0 for x below 0. The tail is added to this, so that a sum of 0 has the sign of x.
     static float positivePart(float x) {
         return x < 0f ? -0f : x;
     }
@@ -180,8 +180,9 @@ final class ScalarFormulas {
         return x < 0f ? slope : 1f - slope;
     }
 
-    /// 2⁴⁰·σ(−a) for a in \[0, 110]. That a / (1 + e^a) would be rounded once less than a times this shows in the value
-    /// alone, 2.0 ULP for 2.4, but the derivative then needs a second division: a fifth more time for both.
+    /// 2⁴⁰·σ(−a) for a in \[0, 110]. The quotient a / (1 + e^a) would be rounded once less than a times this: 2.0 ULP
+    /// instead of 2.4, in the value alone. But the derivative would then need a second division: a fifth more time for
+    /// both.
     private static float siluTail(float a) {
         float shifted = Math.fma(a, ScalarMath.LOG2_E, ScalarMath.GROWTH_SHIFT);
         float remainder = ScalarMath.remainder(a, shifted - ScalarMath.GROWTH_SHIFT);

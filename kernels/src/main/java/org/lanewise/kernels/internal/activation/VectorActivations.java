@@ -14,17 +14,17 @@ import org.lanewise.kernels.internal.lanes.ScratchPool;
 import org.lanewise.kernels.internal.lanes.Species;
 import org.lanewise.kernels.internal.lanes.VectorColumnSums;
 
-/// The SIMD twin of [ScalarActivations]: walks the rows and calls the loop of the activation, generated from
-/// [ScalarFormulas]. The loop is chosen once for each run of elements, so each loop is compiled by itself.
+/// The SIMD twin of [ScalarActivations]: walks the rows and calls the activation's loop, generated from
+/// [ScalarFormulas]. The loop is chosen once for each run of elements, so that each loop is compiled by itself.
 public final class VectorActivations implements ArrayActivations {
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
     private static final int LANES = SPECIES.length();
 
-    /// 4 KiB: with the arrays read and written beside it, a part of the first-level cache.
+    /// Elements of a chunk: 4 KiB, which stay in L1 together with the chunk's inputs and outputs.
     private static final int CHUNK = 1024;
 
-    /// Shorter runs stay in the first-level cache.
+    /// Shorter runs stay in L1 anyway.
     private static final int FEWEST_CHUNKED = 4096;
 
     private static final ScratchPool<float[]> CHUNKS = new ScratchPool<>(() -> new float[CHUNK]);
@@ -79,9 +79,10 @@ public final class VectorActivations implements ArrayActivations {
         }
     }
 
-    /// A few operations on a long run go by chunks, whose derivatives are copied afterwards: beyond the first-level
-    /// cache a loop that stores to two arrays took 1.2 to 1.7 times as long, hard swish as long as its reference. Of
-    /// the smooth activations, which compute longer than they store, it took 0.9 of the time; of ReLU as long.
+    /// For some cheap activations a long run goes by chunks, whose derivatives are copied afterwards: beyond L1 a loop
+    /// that stores to two arrays took 1.2 to 1.7 times as long, hard swish as long as its reference. For the smooth
+    /// activations, which compute longer than they store, a loop with two stores took 0.9 of the time; for ReLU as
+    /// long.
     private static void valueAndDerivative(Activation activation, float[] z, int zOffset, float[] y, int yOffset,
             float[] d, int dOffset, int n) {
         if (n < FEWEST_CHUNKED || !(activation instanceof Activation.LeakyRelu

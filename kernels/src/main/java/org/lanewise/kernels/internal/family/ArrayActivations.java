@@ -5,8 +5,8 @@ import org.lanewise.kernels.Matrix;
 import org.lanewise.kernels.activation.Activation;
 import org.lanewise.kernels.activation.Activations;
 
-/// Activation passes over blocks of arrays, in place and unchecked, for kernels that have checked and written the
-/// blocks themselves and make no views.
+/// Activation passes over blocks of arrays, in place and unchecked: for kernels that have checked and just written
+/// them, and that make no views.
 public interface ArrayActivations extends Activations {
 
     /// z ← σ(z).
@@ -19,7 +19,7 @@ public interface ArrayActivations extends Activations {
     ///
     /// @param offset the first element of z's block
     /// @param stride distance of its rows
-    /// @param derivativeAt index of the first element that is written of the derivative's array
+    /// @param derivativeAt index in the derivative's array of the first element to write
     void valueAndDerivative(Activation activation, float[] z, int offset, int stride, Matrix derivative,
             int derivativeAt, int rows, int columns);
 }

@@ -5,8 +5,8 @@ package org.lanewise.kernels.internal.formula;
 ///
 /// `GenerateElementwisePasses` translates these formulas step by step to vector code: to `VectorMath` beside this
 /// class, which has the same bits, to the loops of the elementary functions, and, with the steps that the formulas of
-/// the activations call, to the loops of the activations. What each function promises, its range and its largest error
-/// stand at [org.lanewise.kernels.math.Function].
+/// the activations call, to the loops of the activations. [org.lanewise.kernels.math.Function] states each function's
+/// range and largest error.
 ///
 /// Exponentials are reduced as Cody and Waite do it (Software Manual for the Elementary Functions, 1980): x = n·ln 2 +
 /// r with |r| ≤ ln(2)/2, then e^x = 2ⁿ + 2ⁿ·(e^r − 1) with a polynomial for e^r − 1.
@@ -52,8 +52,8 @@ public final class ScalarMath {
     public static final float SOFTMAX_SHIFT = SHIFT + 24f;
     public static final float SOFTMAX_LOWEST = -104f;
 
-    /// The factor of [#decay], which keeps products with it out of the denormals until the last step; what undoes it;
-    /// and the least exponent: u·e^u rounds to −0 there, and the exponent field is still one.
+    /// The factor of [#decay], which keeps its products out of the denormals until the last step; the factor that
+    /// undoes it; and the least exponent, at which u·e^u rounds to −0 and the exponent field is still one.
     public static final float DECAY_SHIFT = SHIFT + 64f;
     public static final float DECAY_SCALE = 0x1p64f;
     public static final float DECAY_UNSCALE = 0x1p-64f;
@@ -65,7 +65,7 @@ public final class ScalarMath {
     public static final float GROWTH_SCALE = 0x1p-40f;
     public static final int GROWTH_LARGEST = Float.floatToRawIntBits(GROWTH_SHIFT + 163f);
 
-    /// Two thirds: the polynomial for the logarithm is for mantissas in [2/3, 4/3).
+    /// Two thirds: the polynomial for the logarithm covers mantissas in [2/3, 4/3).
     public static final int LOG_LOWEST = 0x3f2aaaab;
     public static final int LOG_ONE = 0x3f800000;
     public static final float LOG_DENORMAL_SCALE = 0x1p23f;

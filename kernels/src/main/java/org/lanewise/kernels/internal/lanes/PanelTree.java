@@ -4,11 +4,11 @@ package org.lanewise.kernels.internal.lanes;
 import java.util.Arrays;
 import org.lanewise.kernels.Matrix;
 
-/// Combines the results of panels of rows, column by column, in the tree of [SumTree].
+/// Combines per-column results of panels of rows, such as sums, in the tree of [SumTree].
 ///
-/// A node holds one or more fields for each column, such as a sum: all columns of one field, then all columns of the
-/// next. Fields are padded to whole vectors of any width; the padding may hold anything. Panels come in order, and each
-/// writes its leaf in place:
+/// A node holds some fields for each column, such as a sum, one field's columns after the other. Fields are padded to
+/// whole vectors of any width; what the padding holds does not matter. The panels come in order, and each leaf is
+/// written in place:
 /// ```
 /// for each panel:  write fields at nodes()[leaf() + field(k) + column];  add(rows)
 /// result:          nodes()[root() + field(k) + column]
@@ -23,7 +23,7 @@ public abstract class PanelTree {
     private int panels;
     private int rows;
 
-    /// A tree; [#start] makes it empty.
+    /// A tree that is to be started.
     protected PanelTree() {
     }
 
@@ -32,7 +32,8 @@ public abstract class PanelTree {
     /// @param fields of a node
     /// @param columns of a field
     /// @param mostRows how many rows there will be at most
-    /// @param panelRows rows of each panel but the last, which may have fewer
+    /// @param panelRows rows of each panel; the last may have fewer
+    /// @throws IllegalArgumentException if no array holds the scratch
     protected final void start(int fields, int columns, int mostRows, int panelRows) {
         this.panelRows = panelRows;
         padded = Math.ceilDiv(columns, Lanes.COUNT) * Lanes.COUNT;
@@ -57,7 +58,7 @@ public abstract class PanelTree {
         return nodes;
     }
 
-    /// Distance of a field from its node.
+    /// Offset of a field in its node.
     public final int field(int index) {
         return index * padded;
     }
@@ -67,7 +68,7 @@ public abstract class PanelTree {
         return size;
     }
 
-    /// Distance of two fields.
+    /// Stride between fields.
     protected final int padded() {
         return padded;
     }
@@ -134,7 +135,7 @@ public abstract class PanelTree {
     ///
     /// @param left where the node of the rows before is
     /// @param leftRows how many these are
-    /// @param right where that of the rows after is
+    /// @param right where the node of the rows after is
     /// @param rightRows how many these are
     /// @param to where the result goes; may be `right`
     protected abstract void combine(int left, int leftRows, int right, int rightRows, int to);

@@ -84,7 +84,7 @@ final class LossPasses {
         }
     }
 
-    /// a ← log p, not below the least.
+    /// a ← log p, clamped to [ScalarLosses#LEAST_LOG] or more.
     static void logOfP(LossChunk chunk) {
         for (int j = 0; j < chunk.length; j += STEP) {
             FloatVector log = VectorMath.log(FloatVector.fromArray(SPECIES, chunk.p, j));
@@ -92,7 +92,7 @@ final class LossPasses {
         }
     }
 
-    /// b ← log(1 − p), not below the least.
+    /// b ← log(1 − p), clamped likewise.
     static void logOfComplement(LossChunk chunk) {
         for (int j = 0; j < chunk.length; j += STEP) {
             FloatVector log = VectorMath.log1p(FloatVector.fromArray(SPECIES, chunk.p, j).neg());
@@ -171,7 +171,7 @@ final class LossPasses {
         }
     }
 
-    /// a ← log(1 + e^−|p|) of a p that is taken as finite.
+    /// a ← log(1 + e^−|p|), an infinite p taken as the largest float.
     static void softplusOfFiniteMagnitude(LossChunk chunk) {
         for (int j = 0; j < chunk.length; j += STEP) {
             FloatVector magnitude = FloatVector.fromArray(SPECIES, chunk.p, j).abs();

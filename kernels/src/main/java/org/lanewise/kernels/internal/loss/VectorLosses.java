@@ -11,11 +11,11 @@ import org.lanewise.kernels.loss.Reduction;
 
 /// The SIMD twin of [ScalarLosses].
 ///
-/// Predictions and targets are copied to chunks that stay in the first-level cache. A loss is a few passes over a
-/// chunk, each a loop with at most one elementary function: C2 stops inlining helpers in a method of more than some 40
-/// vector operations, and boxes a vector that crosses a call. Losses with more than one elementary function have at
-/// least three passes, called from one place: a call site with three receivers is not inlined, so each pass is compiled
-/// by itself.
+/// Predictions and targets are copied to chunks that stay in L1. A loss is a few passes over a chunk, each a loop of
+/// its own with at most one elementary function: C2 stops inlining helpers into a method of more than some 40 vector
+/// operations, and a vector that crosses a call is boxed. Losses with more than one elementary function have at least
+/// three passes, called from one place: a call with three receivers is not inlined, so that the passes are compiled one
+/// by one.
 final class VectorLosses implements Losses {
 
     /// The SIMD twin; it loads vector classes, so the Vector API must be there.

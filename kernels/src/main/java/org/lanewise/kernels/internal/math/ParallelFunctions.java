@@ -9,7 +9,7 @@ import org.lanewise.kernels.math.Functions;
 /// Splits elementary functions into blocks of elements.
 final class ParallelFunctions implements Functions {
 
-    /// Fewest elements that are worth a thread of their own.
+    /// Grain: fewest elements that are worth a part of their own.
     private static final long WORTHWHILE = 32_768;
 
     private final Functions functions;

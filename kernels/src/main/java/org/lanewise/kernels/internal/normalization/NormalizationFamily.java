@@ -18,7 +18,8 @@ public final class NormalizationFamily implements Family<Normalization> {
 
     private static final float EPSILON = 1e-5f;
 
-    /// Whole panels, once with a row more: the compiler unrolls the loop over a panel for as many iterations as it saw.
+    /// Full panels of rows, except for one row: the compiler unrolls the loop down a panel for the trip counts that it
+    /// has seen.
     private static final int[][] SHAPES = {{48, 10}, {33, 85}, {32, 256}, {16, 325}};
 
     @Override
@@ -46,7 +47,7 @@ public final class NormalizationFamily implements Family<Normalization> {
         return new ParallelNormalization(kernels, team);
     }
 
-    /// Without activations that are a pass of their own: those are another family's.
+    /// Without activations that take a pass of their own: the activations' family exercises those.
     @Override
     public List<Exercise<Normalization>> exercises() {
         List<Exercise<Normalization>> exercises = new ArrayList<>();

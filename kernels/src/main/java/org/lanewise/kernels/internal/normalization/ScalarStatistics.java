@@ -29,9 +29,9 @@ import org.lanewise.kernels.internal.lanes.ScratchPool;
 /// mean + rest = a.mean ⊕ fma(delta, share, a.rest)
 /// squares = fma(delta·(n·share), delta, a.squares + b.squares)
 /// ```
-/// Neither a large mean nor an outlier costs accuracy, and memory is read once: only the first panel of a leaf is
-/// walked twice. (With every panel walked twice, 4096×1024 took 1.5 times as long: its rows, a power of two apart,
-/// share few cache sets.)
+/// Neither a large mean nor an outlier costs accuracy, and memory is read once: only a leaf's first panel is walked
+/// twice. (With every panel walked twice, 4096×1024 took 1.5 times as long: its rows, a power of two apart, share few
+/// cache sets.)
 final class ScalarStatistics extends PanelTree {
 
     static final int MEAN = 0;
@@ -128,7 +128,7 @@ final class ScalarStatistics extends PanelTree {
         }
     }
 
-    /// The rounding error of a + b, exactly.
+    /// The exact rounding error of `sum`, which is a + b rounded.
     private static float error(float a, float b, float sum) {
         float ofB = sum - a;
         return (a - (sum - ofB)) + (b - ofB);

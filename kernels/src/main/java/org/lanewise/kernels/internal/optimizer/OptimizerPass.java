@@ -8,7 +8,7 @@ import org.lanewise.kernels.optimizer.GradientRule;
 import org.lanewise.kernels.optimizer.Optimizer;
 import org.lanewise.kernels.optimizer.Optimizers;
 
-/// What the twins share: the checks and the numbers of a step. Each twin has its own loops, one for each optimizer.
+/// What the twins share: the checks and constants of a step. Each twin has its own loop for each optimizer.
 abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimizers, VectorOptimizers {
 
     /// Scaled gradients below this are harmless.
@@ -44,9 +44,9 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
         steps.give(numbers);
     }
 
-    /// Sets a step to `count` elements from the `from`-th on.
+    /// Points a step at `count` elements from index `from` on.
     ///
-    /// @param gAt index of the first of their gradients
+    /// @param gAt index of their first gradient
     private static void place(OptimizerStep step, int from, int count, Matrix parameters, int gAt, Matrix state) {
         step.n = count;
         step.pAt = parameters.offset() + from;
@@ -82,7 +82,7 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
                 "must be finite");
     }
 
-    /// η; for Adam η/(1 − β₁ᵗ), in double and by StrictMath, which has the same bits in every tier and on every
+    /// η, for Adam η/(1 − β₁ᵗ): in double, and by StrictMath, whose bits are the same in every tier and on every
     /// platform.
     private static float rate(Optimizer optimizer, long step, float learningRate) {
         return optimizer instanceof Optimizer.Adam adam
@@ -103,7 +103,7 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
         return largest < Float.POSITIVE_INFINITY && largest * Math.abs(gradientScale) < HARMLESS;
     }
 
-    /// The largest |g|; NaN if there is one. The loop has no exit, so the compiler vectorises it by itself.
+    /// The largest |g|, NaN if there is one: a loop without an exit, which the compiler vectorises by itself.
     static float largestOf(float[] g, int gAt, int n) {
         float largest = 0f;
         for (int i = 0; i < n; i++) {
@@ -159,9 +159,9 @@ abstract sealed class OptimizerPass implements Optimizers permits ScalarOptimize
     /// The largest |g|, NaN if there is one.
     abstract float largestMagnitude(float[] g, int gAt, int n);
 
-    /// ruled ← the gradients, scaled, clipped and with the penalties' part. Leaves the step's indices anywhere.
+    /// ruled ← the gradients, scaled, clipped and with penalties added. Leaves the step's indices undefined.
     abstract void applyRule(GradientRule rule, float scale, OptimizerStep step, float[] p, float[] g, float[] ruled);
 
-    /// The optimizer's loop. Leaves the step's indices anywhere.
+    /// The optimizer's loop. Leaves the step's indices undefined.
     abstract void update(Optimizer optimizer, OptimizerStep step, float[] p, float[] g, float[] state);
 }

@@ -9,23 +9,24 @@ import org.lanewise.kernels.optimizer.Optimizer;
 import org.lanewise.kernels.optimizer.Optimizers;
 
 /// Splits optimizer steps by parameters. Where a rule refuses non-finite gradients, all gradients are checked first, in
-/// parallel, so that no part is written when another is refused.
+/// parts of their own, so that no part is written when another is refused.
 final class ParallelOptimizers implements Optimizers {
 
-    /// Fewest parameters that are worth a thread of their own.
+    /// Grain: fewest parameters that are worth a part of their own.
     private static final long WORTHWHILE = 16_384;
 
-    /// Parts begin at multiples of so many parameters: two threads never write one cache line of an aligned array.
+    /// Parts begin at multiples of this many parameters, so that two threads never write one cache line of an aligned
+    /// array.
     private static final int UNIT = 64;
 
     private final Optimizers optimizers;
     private final Team team;
 
-    /// The rule of the last step that refused non-finite gradients. Most steps have the same rule as the step before,
-    /// and need not make a new one.
+    /// The rule of the last step that refused non-finite gradients, kept because most steps have the same rule and then
+    /// make none.
     private volatile Refusing last = Refusing.of(GradientRule.NONE.withRefuseNonFinite(true));
 
-    /// A rule that refuses non-finite gradients, and the same rule without that, for gradients that have been checked.
+    /// A rule that refuses non-finite gradients, and the same rule without the refusal, for gradients already checked.
     private record Refusing(GradientRule rule, GradientRule looked) {
 
         static Refusing of(GradientRule rule) {
@@ -68,7 +69,7 @@ final class ParallelOptimizers implements Optimizers {
         return harmless.get();
     }
 
-    /// The rule for gradients that have been checked.
+    /// The rule for gradients that were already checked.
     private GradientRule looked(GradientRule rule) {
         Refusing refusing = last;
         if (!refusing.rule().equals(rule)) {

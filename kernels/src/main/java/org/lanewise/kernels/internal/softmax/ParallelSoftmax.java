@@ -9,10 +9,10 @@ import org.lanewise.kernels.softmax.Softmax;
 /// Splits softmax passes by rows. A cross-entropy is one sum over all rows and stays on the calling thread.
 final class ParallelSoftmax implements ForwardingSoftmax {
 
-    /// Fewest elements that are worth a thread of their own: waking one costs what a few thousand take.
+    /// Grain: fewest elements that are worth a part of their own; waking a thread costs as much as a few thousand.
     private static final long WORTHWHILE = 16_384;
 
-    /// What a row takes beside its elements, in elements: 1024×10 takes as long as 64×1000.
+    /// Overhead of a row, in elements: 1024×10 takes as long as 64×1000.
     private static final long ROW = 60;
 
     private final Softmax softmax;

@@ -6,11 +6,11 @@ import org.lanewise.kernels.internal.lanes.Lanes;
 import org.lanewise.kernels.internal.team.Team;
 import org.lanewise.kernels.sums.Sums;
 
-/// Splits column sums by columns. A sum over all elements stays on the calling thread, which already reads memory at
-/// full speed.
+/// Splits column sums by columns. A sum over all elements stays on the calling thread: one thread already reads at
+/// memory bandwidth.
 final class ParallelSums implements ForwardingSums {
 
-    /// Fewest elements that are worth a thread of their own.
+    /// Grain: fewest elements that are worth a part of their own.
     private static final long WORTHWHILE = 32_768;
 
     private final Sums sums;

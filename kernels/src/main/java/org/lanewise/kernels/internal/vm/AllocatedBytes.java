@@ -7,7 +7,7 @@ import java.lang.management.ManagementFactory;
 /// The calling thread's own count of allocated bytes, where the VM keeps one.
 public final class AllocatedBytes {
 
-    /// Determined once: a class that could not be initialised never will be.
+    /// Determined once: a class that failed to initialise never will.
     private static final String OBSTACLE = findObstacle();
 
     private AllocatedBytes() {

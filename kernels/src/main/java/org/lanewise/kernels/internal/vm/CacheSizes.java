@@ -8,10 +8,10 @@ import java.nio.file.Path;
 
 /// The sizes of a core's caches, where the system reports them, as Linux does in `/sys`.
 ///
-/// @param level2 bytes of the second-level cache; 0 where nobody says
+/// @param level2 bytes of the L2 cache; 0 if unknown
 public record CacheSizes(long level2) {
 
-    /// Nothing is known.
+    /// No size is known.
     public static final CacheSizes UNKNOWN = new CacheSizes(0);
 
     private static final Path LINUX = Path.of("/sys/devices/system/cpu/cpu0/cache");
@@ -21,7 +21,7 @@ public record CacheSizes(long level2) {
         return read(LINUX);
     }
 
-    /// Reads a folder as Linux lays it out: one folder an index, with the files `level` and `size`.
+    /// Reads a folder as Linux lays it out: a folder `index…` for each cache, with the files `level` and `size`.
     static CacheSizes read(Path folder) {
         try (DirectoryStream<Path> caches = Files.newDirectoryStream(folder, "index*")) {
             for (Path cache : caches) {
@@ -30,7 +30,7 @@ public record CacheSizes(long level2) {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            // No such folder, no permission to read it, or no valid size: nothing is known.
+            // No such folder, no right to read it, or a malformed size: unknown.
             return UNKNOWN;
         }
         return UNKNOWN;

@@ -4,16 +4,16 @@ package org.lanewise.kernels.internal.vm;
 import java.lang.module.ModuleFinder;
 import java.util.Optional;
 
-/// Explains why classes of an optional module cannot be loaded, and what to do about it.
+/// Why the classes of an optional module cannot be loaded, and what to do about it.
 final class OptionalModule {
 
     private OptionalModule() {
     }
 
-    /// What to change so that classes of a module that failed to load are found.
+    /// What to change so that a module's classes can be loaded.
     ///
     /// @param name the module's name
-    /// @param cause what came in their place
+    /// @param cause what was thrown instead of loading them
     public static String remedy(String name, Throwable cause) {
         return remedy(name, resolved(name).isPresent(), ModuleFinder.ofSystem(), cause);
     }
@@ -44,7 +44,7 @@ final class OptionalModule {
         return module.isPresent() ? module : ModuleLayer.boot().findModule(name);
     }
 
-    /// The first cause of an error.
+    /// What an error came from.
     static Throwable rootOf(Throwable error) {
         Throwable root = error;
         while (root.getCause() != null) {
