@@ -3,8 +3,9 @@ package org.lanewise.kernels.activation;
 
 import org.lanewise.kernels.Matrix;
 
-/// Elementwise activation passes. All matrices of a call are plain views of one shape; an output may be the very view
-/// of an input (in place), but must not overlap it in part. Outputs must not overlap each other.
+/// Elementwise activation passes. All matrices of a call are plain views of one shape, but for the slopes of parametric
+/// ReLU and their gradient, which are 1×columns; an output may be the very view of an input (in place), but must not
+/// overlap it in part. Outputs must not overlap each other.
 ///
 /// A backward pass selects: where the derivative is 0, so is the result, even for an infinite or NaN gradient.
 public interface Activations {

@@ -71,6 +71,15 @@ public final class Checks {
     /// @param valid whether the value is in range
     /// @param range what the range is, as the message says it: `must be positive and finite`
     /// @throws IllegalArgumentException if not `valid`
+    public static void parameter(String operation, String name, float value, boolean valid, String range) {
+        if (!valid) {
+            throw new IllegalArgumentException(operation + ": " + name + " is " + value + "; it " + range);
+        }
+    }
+
+    /// The same for a double.
+    ///
+    /// @throws IllegalArgumentException if not `valid`
     public static void parameter(String operation, String name, double value, boolean valid, String range) {
         if (!valid) {
             throw new IllegalArgumentException(operation + ": " + name + " is " + value + "; it " + range);

@@ -16,7 +16,7 @@ import org.lanewise.kernels.internal.family.ArrayActivations;
 /// | a group of rows of A | `aStride`, `unbiased` | [MacroKernel] |
 /// | a column of tiles | `tileColumn`, `vectors`, `bTile` | [MacroKernel] |
 ///
-/// [UpdatedRows] and [ColumnOfC] set those of them that they use.
+/// [UpdatedRows] and [ColumnOfC] set the variables that they use.
 final class GemmCall {
 
     final GemmPlan plan;

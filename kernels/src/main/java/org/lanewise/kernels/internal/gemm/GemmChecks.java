@@ -118,8 +118,8 @@ final class GemmChecks {
         }
     }
 
-    /// Index of the first element of the `s`-th matrix of a checked batch. For empty matrices that of the first: their
-    /// step was not checked against the array.
+    /// Index of the first element of the `s`-th matrix of a checked batch. Empty matrices all start where the first
+    /// does: their step was not checked against the array.
     static int start(Matrix matrix, int s, int step) {
         return matrix.size() == 0 ? matrix.offset() : (int) (matrix.offset() + (long) s * step);
     }

@@ -23,7 +23,7 @@ public final class TieredGemm extends Tier<Gemm> implements ForwardingGemm {
     private List<WeakReference<TieredPackedMatrix>> early = new ArrayList<>();
 
     /// @param background runs the warm-up
-    /// @param activations runs the activations of an [Epilogue] that no register tile applies, from the switch on
+    /// @param activations runs the activations of an [Epilogue] that are not fused with the bias, from the switch on
     /// @throws NullPointerException if `background` is null
     public TieredGemm(Executor background, ArrayActivations activations) {
         super(new GemmFamily(), background, activations);

@@ -11,7 +11,7 @@ final class TieredPackedMatrix implements PackedColumns {
     /// with the new implementation.
     record Form(Gemm gemm, PackedColumns matrix) {
 
-        /// What one of the twins makes of B.
+        /// B, packed by one of the twins.
         static Form of(Gemm gemm, Matrix b) {
             return new Form(gemm, (PackedColumns) gemm.pack(b));
         }

@@ -75,7 +75,7 @@ final class ColumnPanels {
     /// The same with the rectifier; NaN stays NaN. A kernel of its own: a switch in the loop took a third longer.
     ///
     /// @param derivative receives the rectifier's derivative, NaN for NaN; null for none. It has a loop of its own,
-    ///     while the row is hot: two streams of stores in one loop took longer.
+    ///     while the row is in L1: two streams of stores in one loop took longer.
     static void rectify(Matrix x, Matrix mean, float[] rests, int restsAt, float[] scale, Matrix beta, Matrix y,
             Matrix derivative) {
         float[] source = x.data();

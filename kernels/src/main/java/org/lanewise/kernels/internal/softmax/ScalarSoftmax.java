@@ -107,7 +107,7 @@ public final class ScalarSoftmax implements Softmax {
     /// log Σ.
     ///
     /// @param sum 2²⁴·Σ
-    /// @param rest 2²⁴·Σ of the elements with x < 0; of no interest without a majority
+    /// @param rest 2²⁴·Σ of the elements with x < 0; read only with a majority
     static float log(float sum, float rest) {
         return hasMajority(sum) ? ScalarMath.log1pOfUnit(Math.min(rest * UNSCALE, 1f))
                 : ScalarMath.log(sum * UNSCALE);

@@ -71,6 +71,8 @@ public final class Team {
 
     /// @param largestGrain an upper bound on every measured grain, for tests: with 1, every call that can be split is
     ///     split
+    /// @throws NullPointerException if `pool` is null
+    /// @throws IllegalArgumentException if `threads` is below 1
     public Team(Executor pool, int threads, long largestGrain) {
         this.pool = Objects.requireNonNull(pool, "parallel: pool is null");
         Checks.parameter("parallel", "threads", threads, threads >= 1, "must be at least 1");
@@ -112,6 +114,7 @@ public final class Team {
     /// @param unit parts begin at multiples of it, at least 1
     /// @param worthwhile fewest iterations that are worth a part of their own, at least 1
     /// @param body does a part; called at once from several threads
+    /// @throws NullPointerException if `body` is null
     /// @throws RuntimeException whatever the first failing part threw, after all parts have ended
     public void split(int count, int unit, long worthwhile, Part body) {
         Objects.requireNonNull(body, "split: body is null");
@@ -126,6 +129,7 @@ public final class Team {
     /// Runs two loops, each as [#split(int, int, long, Part)]. The second begins when the first has ended on all
     /// threads.
     ///
+    /// @throws NullPointerException if `first` or `second` is null
     /// @throws RuntimeException whatever the first failing part threw, after all parts have ended
     public void splitInTurn(int firstCount, int firstUnit, long firstWorthwhile, Part first, int secondCount,
             int secondUnit, long secondWorthwhile, Part second) {
@@ -228,6 +232,7 @@ public final class Team {
     /// @param shape any matrix of the pass
     /// @param worthwhile fewest elements that are worth a block of their own, at least 1
     /// @param body does a block; called at once from several threads
+    /// @throws NullPointerException if `shape` or `body` is null
     /// @throws RuntimeException whatever the first failing block threw, after all blocks have ended
     public void splitBlocks(Matrix shape, long worthwhile, Block body) {
         Objects.requireNonNull(shape, "split blocks: shape is null");

@@ -22,4 +22,17 @@ class ChecksTest {
         assertEquals("pass: x is null", assertThrows(NullPointerException.class,
                 () -> Checks.sameOrDisjoint("pass", "y", x, "x", null)).getMessage());
     }
+
+    @Test
+    void aNumberIsSaidAsItWasGiven() {
+        assertEquals("pass: p is 1.1; it must be below 1", assertThrows(IllegalArgumentException.class,
+                () -> Checks.parameter("pass", "p", 1.1f, false, "must be below 1")).getMessage());
+        assertEquals("pass: p is 1.1; it must be below 1", assertThrows(IllegalArgumentException.class,
+                () -> Checks.parameter("pass", "p", 1.1, false, "must be below 1")).getMessage());
+        assertEquals("pass: n is 3; it must be below 1", assertThrows(IllegalArgumentException.class,
+                () -> Checks.parameter("pass", "n", 3, false, "must be below 1")).getMessage());
+        Checks.parameter("pass", "p", 0.1f, true, "must be below 1");
+        Checks.parameter("pass", "p", 0.1, true, "must be below 1");
+        Checks.parameter("pass", "n", 0, true, "must be below 1");
+    }
 }
