@@ -148,7 +148,7 @@ public interface DropoutContract extends FamilyContract {
         refused(NullPointerException.class, "dropout: x is null", null, 0.5f, 0, y);
         refused(NullPointerException.class, "dropout: y is null", x, 0.5f, 0, null);
         for (float p : new float[] {-0.1f, 1f, 2f, Float.NaN, Float.POSITIVE_INFINITY}) {
-            refused(illegal, "dropout: probability is " + (double) p + "; it must be in [0, 1)", x, p, 0, y);
+            refused(illegal, "dropout: probability is " + p + "; it must be in [0, 1)", x, p, 0, y);
         }
         String range = "; it must be in [0, " + (Long.MAX_VALUE - 12) + "], so that every element has an index";
         refused(illegal, "dropout: first index is -1" + range, x, 0.5f, -1, y);
